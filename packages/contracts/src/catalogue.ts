@@ -1,0 +1,31 @@
+import type { ErrorEntry } from '@app/kernel';
+import { auth } from './auth/index.ts';
+import type { ServiceContract } from './define.ts';
+import { systemErrors } from './system/errors.ts';
+import { user } from './user/index.ts';
+import { wechatCcs } from './wechat-ccs/index.ts';
+
+/** Every service of the suite, by name. `make.sh new service` adds a line. */
+export const services = {
+  auth,
+  user,
+  'wechat-ccs': wechatCcs,
+} as const satisfies Readonly<Record<string, ServiceContract>>;
+
+/** Every error code of the suite with its texts. A code belongs to one owner; two owners is a start-up failure. */
+export const catalogue: ReadonlyMap<string, ErrorEntry & { readonly owner: string }> = (() => {
+  const entries = new Map<string, ErrorEntry & { readonly owner: string }>();
+  const add = (owner: string, errors: Readonly<Record<string, ErrorEntry>>): void => {
+    for (const [code, entry] of Object.entries(errors)) {
+      const present = entries.get(code);
+      if (present !== undefined)
+        throw new Error(`${code} is declared by ${present.owner} and by ${owner}`);
+      entries.set(code, { ...entry, owner });
+    }
+  };
+  add('system', systemErrors);
+  for (const service of Object.values(services)) add(service.name, service.errors);
+  return entries;
+})();
+
+export const findErrorEntry = (code: string): ErrorEntry | undefined => catalogue.get(code);

@@ -1,0 +1,57 @@
+import type { ErrorEntry } from '@app/kernel';
+
+export const wechatCcsErrors = {
+  WECHAT_CODE_INVALID: {
+    kind: 'unauthenticated',
+    zh: '微信登录凭证无效或已使用，请重试',
+    en: 'The WeChat login code is not valid any more',
+    cause:
+      'WeChat answered 40029 or 40163: the code is unknown, older than five minutes, used already, or of another app.',
+    remedy: 'Call wx.login again and send the new code, once.',
+  },
+  WECHAT_LOGIN_BLOCKED: {
+    kind: 'forbidden',
+    zh: '微信判定登录存在风险，已拒绝',
+    en: 'WeChat refused this login as risky',
+    cause: 'WeChat answered 40226 (high-risk user).',
+    remedy: 'Nothing on our side; the user can try from their own device later.',
+  },
+  WECHAT_PHONE_CODE_INVALID: {
+    kind: 'invalid',
+    zh: '手机号授权凭证无效或已使用，请重试',
+    en: 'The phone number code is not valid any more',
+    cause:
+      'WeChat answered 40029 or 40013: the code is unknown, older than five minutes, used already, or of another app.',
+    remedy: 'Let the user press the getPhoneNumber button again and send the new code, once.',
+  },
+  WECHAT_APP_UNKNOWN: {
+    kind: 'not_found',
+    zh: '未配置该微信应用',
+    en: 'This WeChat app is not configured',
+    cause: 'No app with this id is known to the token central control.',
+    remedy: 'Set WXMP_APPID / WXOA_APPID.',
+  },
+  UPSTREAM_WECHAT_REJECTED: {
+    kind: 'upstream',
+    zh: '微信服务暂时无法处理请求',
+    en: 'WeChat refused the call',
+    cause:
+      'WeChat answered an error that is about our configuration (secret, IP whitelist, permission). `data.errcode` has its number.',
+    remedy: 'See the runbook of wechat-ccs for that errcode.',
+  },
+  UPSTREAM_WECHAT_UNAVAILABLE: {
+    kind: 'upstream',
+    zh: '微信服务暂时不可用，请稍后再试',
+    en: 'WeChat is not available right now',
+    cause:
+      'WeChat could not be reached, answered 5xx, garbage or -1, or the circuit breaker is open.',
+    remedy: 'Repeat later; see the metrics of wechat-ccs.',
+  },
+  UPSTREAM_WECHAT_TIMEOUT: {
+    kind: 'upstream_timeout',
+    zh: '微信服务响应超时，请稍后再试',
+    en: 'WeChat did not answer in time',
+    cause: 'The call took longer than allowed; whether it took effect is unknown.',
+    remedy: 'For login take a new code and repeat.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
