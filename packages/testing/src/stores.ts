@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { type ServerOptions, startServer, type TestServer } from './servers.ts';
+
+const run = promisify(execFile);
+
+export interface NatsOptions extends ServerOptions {
+  /** Default true. */
+  readonly jetStream?: boolean;
+}
+
+/** A private `nats-server`, with JetStream unless told otherwise. */
+export const startNats = async ({ jetStream = true, ...options }: NatsOptions = {}): Promise<
+  TestServer & { readonly url: string }
+> => {
+  const server = await startServer(
+    {
+      command: 'nats-server',
+      args: (port, dataDir) => [
+        '--addr=127.0.0.1',
+        `--port=${port}`,
+        ...(jetStream ? ['--jetstream', `--store_dir=${dataDir}`] : []),
+      ],
+      remedy: 'install nats-server (Debian: apt-get install nats-server)',
+    },
+    options,
+  );
+  return { ...server, url: `nats://${server.addr}` };
+};
+
+/** A private `redis-server` that keeps its data over a restart (append-only file, every write). */
+export const startRedis = (options: ServerOptions = {}): Promise<TestServer> =>
+  startServer(
+    {
+      command: 'redis-server',
+      args: (port, dataDir) => [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir],
+        ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+        ...['--maxmemory-policy', 'noeviction'],
+      ],
+      prepare: async (dir) => {
+        await mkdir(join(dir, 'data'), { recursive: true });
+      },
+      remedy: 'install redis-server (Debian: apt-get install redis-server)',
+    },
+    options,
+  );
+
+const ADMIN = { user: 'tester', password: 'tester' } as const;
+
+/** A private MariaDB, small and quick to start; `user` and `password` are its administrator's. */
+export const startMariadb = async (
+  options: ServerOptions = {},
+): Promise<TestServer & typeof ADMIN> => {
+  const isRoot = process.getuid?.() === 0;
+  const asUser = isRoot ? ['--user=mysql'] : [];
+  const server = await startServer(
+    {
+      command: 'mariadbd',
+      args: (port, dataDir) => [
+        '--no-defaults',
+        ...asUser,
+        `--datadir=${dataDir}`,
+        `--socket=${dataDir}/s.sock`,
+        `--pid-file=${dataDir}/pid`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        '--skip-name-resolve',
+        '--innodb-buffer-pool-size=16M',
+        '--innodb-log-file-size=8M',
+        '--innodb-flush-log-at-trx-commit=2',
+        '--performance-schema=OFF',
+        '--max-connections=100',
+        `--init-file=${dataDir}/../init.sql`,
+      ],
+      prepare: async (dir) => {
+        // The server's own user must be able to get in.
+        await chmod(dir, 0o755);
+        await writeFile(
+          join(dir, 'init.sql'),
+          `create user if not exists '${ADMIN.user}'@'%' identified by '${ADMIN.password}';\n` +
+            `grant all on *.* to '${ADMIN.user}'@'%' with grant option;\n`,
+        );
+        await run('mariadb-install-db', [
+          '--no-defaults',
+          ...asUser,
+          `--datadir=${join(dir, 'data')}`,
+          '--auth-root-authentication-method=normal',
+          '--skip-test-db',
+          '--innodb-log-file-size=8M',
+        ]);
+      },
+      ready: async (port) => {
+        const connection = await createConnection({ host: '127.0.0.1', port, ...ADMIN });
+        await connection.end();
+      },
+      remedy: 'install mariadb-server (Debian: apt-get install mariadb-server)',
+    },
+    options,
+  );
+  return { ...server, ...ADMIN };
+};
