@@ -1,0 +1,67 @@
+import type { WechatAppConfig, WechatAppKind } from './wechat/model.ts';
+
+export interface SandboxConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly wechatApps: readonly WechatAppConfig[];
+}
+
+/** Everything that is wrong with the environment, at once. */
+export class SandboxConfigError extends Error {
+  override readonly name = 'SandboxConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
+}
+
+const isKind = (kind: string): kind is WechatAppKind => kind === 'mp' || kind === 'oa';
+
+const readApps = (text: string, problems: string[]): WechatAppConfig[] => {
+  const apps: WechatAppConfig[] = [];
+  for (const [index, entry] of text.split(',').entries()) {
+    const [appid = '', secret = '', kind = '', more] = entry.trim().split(':');
+    if (appid === '' || secret === '' || !isKind(kind) || more !== undefined) {
+      // The entry itself is not shown: it may hold a real secret pasted by mistake.
+      problems.push(
+        `SANDBOX_WECHAT_APPS: entry ${index + 1} is not "appid:secret:kind" with kind mp (mini program) or oa (official account)`,
+      );
+    } else if (apps.some((app) => app.appid === appid)) {
+      problems.push(`SANDBOX_WECHAT_APPS: app ${appid} stands twice in the list`);
+    } else {
+      apps.push({ appid, secret, kind });
+    }
+  }
+  return apps;
+};
+
+/**
+ * `SANDBOX_PORT` (3900), `SANDBOX_HOST` (127.0.0.1) and `SANDBOX_WECHAT_APPS`
+ * (`appid:secret:kind,…`, kind `mp` or `oa`). Throws {@link SandboxConfigError}, also whenever
+ * `ENV=pro`: whoever reaches the sandbox can sign in as anybody.
+ */
+export const readSandboxConfig = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): SandboxConfig => {
+  const problems: string[] = [];
+  if (env['ENV'] === 'pro') {
+    problems.push(
+      'ENV: the sandbox never runs in production; point the *_API_BASE keys to the real hosts',
+    );
+  }
+  const port = Number(env['SANDBOX_PORT'] ?? '3900');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    problems.push('SANDBOX_PORT: must be a port, 0 to 65535');
+  }
+  const appsText = env['SANDBOX_WECHAT_APPS'] ?? '';
+  if (appsText === '') {
+    problems.push(
+      'SANDBOX_WECHAT_APPS: is missing; give "appid:secret:kind", several separated by commas',
+    );
+  }
+  const wechatApps = appsText === '' ? [] : readApps(appsText, problems);
+  if (problems.length > 0) throw new SandboxConfigError(problems);
+  return Object.freeze({ host: env['SANDBOX_HOST'] ?? '127.0.0.1', port, wechatApps });
+};

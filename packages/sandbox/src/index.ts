@@ -1,0 +1,5 @@
+export { createSandbox, type Sandbox, type SandboxOptions } from './app.ts';
+export type { Fault, FaultBook, FaultMatch, FaultRule } from './faults.ts';
+export type { SandboxState } from './state.ts';
+export type { WechatAppConfig, WechatAppSettings } from './wechat/model.ts';
+export type { TokenLogEntry } from './wechat/token-log.ts';

@@ -1,0 +1,40 @@
+import t from 'tap';
+import { readSandboxConfig, SandboxConfigError } from '../../src/config.ts';
+
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readSandboxConfig(env);
+    return [];
+  } catch (error) {
+    return error instanceof SandboxConfigError ? error.problems : ['unexpected'];
+  }
+};
+
+t.test('apps are read from the list, the port defaults to 3900', async (t) => {
+  const config = readSandboxConfig({ SANDBOX_WECHAT_APPS: 'wx1:s1:mp, wx2:s2:oa' });
+
+  t.strictSame(config, {
+    host: '127.0.0.1',
+    port: 3900,
+    wechatApps: [
+      { appid: 'wx1', secret: 's1', kind: 'mp' },
+      { appid: 'wx2', secret: 's2', kind: 'oa' },
+    ],
+  });
+});
+
+t.test('the sandbox never starts in production', async (t) => {
+  t.match(problemsOf({ ENV: 'pro', SANDBOX_WECHAT_APPS: 'wx1:s1:mp' }), [/^ENV: /]);
+});
+
+t.test('everything that is wrong is told at once, without the secrets', async (t) => {
+  const problems = problemsOf({
+    ENV: 'pro',
+    SANDBOX_PORT: 'high',
+    SANDBOX_WECHAT_APPS: 'wx1:hush:web,wx2:hush:mp,wx2:hush:mp',
+  });
+
+  t.match(problems, [/^ENV/, /^SANDBOX_PORT/, /entry 1 is not/, /wx2 stands twice/]);
+  t.notOk(problems.join().includes('hush'));
+  t.match(problemsOf({}), [/^SANDBOX_WECHAT_APPS: is missing/]);
+});
