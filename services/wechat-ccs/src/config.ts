@@ -1,0 +1,113 @@
+import { createSealer } from '@app/kernel';
+import { mysqlKeys } from '@app/mysql';
+import { redisKeys } from '@app/redis';
+import {
+  ConfigError,
+  defineConfig,
+  hostKeys,
+  integer,
+  optional,
+  readConfig as readKeys,
+  secret,
+  text,
+  type ConfigKey,
+  type ConfigOf,
+  type ConfigProblem,
+} from '@app/runtime';
+
+const SERVICE = 'wechat-ccs';
+const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const keyRing = (key: ConfigKey<string>): ConfigKey<string> => ({
+  ...key,
+  parse(raw, environment) {
+    const parsed = key.parse(raw, environment);
+    if (!parsed.ok) return parsed;
+    try {
+      createSealer(raw);
+      return parsed;
+    } catch {
+      return {
+        ok: false,
+        problem: 'is not a key ring',
+        remedy:
+          'set "id:key,id:key", each key 32 bytes in base64, the one to seal with first: k1:$(openssl rand -base64 32)',
+      };
+    }
+  },
+});
+
+/** In production the app secret would travel readable over plain HTTP. */
+const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
+  ...key,
+  parse: (raw, environment) =>
+    environment === 'pro' && !raw.startsWith('https://')
+      ? { ok: false, problem: 'is not https', remedy: 'set an https:// address' }
+      : key.parse(raw, environment),
+});
+
+export const configSpec = defineConfig({
+  ...hostKeys,
+  ...mysqlKeys,
+  ...redisKeys,
+  dataKeys: keyRing(
+    secret('DATA_KEYS', {
+      doc: 'Key ring for data at rest, id:base64 pairs; the first seals, all open. Keep a retired key until its rows are sealed anew',
+    }),
+  ),
+  wxmpAppId: text('WXMP_APPID', {
+    doc: 'App id of the mini program',
+    pattern: APP_ID,
+    example: 'wx1234567890abcdef',
+  }),
+  wxmpAppSecret: secret('WXMP_APPSECRET', { doc: 'Its AppSecret; no other service may have it' }),
+  wxoaAppId: optional(
+    text('WXOA_APPID', { doc: 'App id of the official account', pattern: APP_ID }),
+  ),
+  wxoaAppSecret: optional(secret('WXOA_APPSECRET', { doc: 'Its AppSecret' })),
+  wxApiBase: encryptedInProduction(
+    text('WX_API_BASE', {
+      doc: "WeChat's server API; the sandbox in dev",
+      default: 'https://api.weixin.qq.com',
+      pattern: /^https?:\/\/\S+$/,
+    }),
+  ),
+  wxTimeoutMs: integer('WX_TIMEOUT_MS', {
+    doc: 'How long one call of WeChat may take',
+    default: 5000,
+    min: 100,
+    max: 6000,
+    unit: 'ms',
+  }),
+});
+
+export type Config = Readonly<ConfigOf<typeof configSpec>>;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const isSet = (env: Env, key: string): boolean =>
+  [env[`WECHAT_CCS_${key}`], env[key]].some((value) => value !== undefined && value !== '');
+
+/** An official account is both keys or neither. */
+const pairProblems = (env: Env): readonly ConfigProblem[] => {
+  const [idKey, secretKey] = ['WXOA_APPID', 'WXOA_APPSECRET'] as const;
+  if (isSet(env, idKey) === isSet(env, secretKey)) return [];
+  const [missing, present] = isSet(env, idKey) ? [secretKey, idKey] : [idKey, secretKey];
+  return [
+    { key: missing, problem: `is not set, but ${present} is`, remedy: 'set both or neither' },
+  ];
+};
+
+/** @throws ConfigError with everything that is wrong */
+export const readConfig = (env: Env = process.env): Config => {
+  const problems = [...pairProblems(env)];
+  let config: Config | undefined;
+  try {
+    config = readKeys(configSpec, env, { service: SERVICE });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.unshift(...error.problems);
+  }
+  if (config === undefined || problems.length > 0) throw new ConfigError(SERVICE, problems);
+  return config;
+};

@@ -1,0 +1,14 @@
+export type WechatAppKind = 'mini_program' | 'official_account';
+
+/** An account at WeChat. Its secret is known to the client adapter only. */
+export interface WechatApp {
+  readonly appId: string;
+  readonly kind: WechatAppKind;
+}
+
+/** What code2session tells. The session key signs and decrypts on the user's behalf: it stays here. */
+export interface LoginSession {
+  readonly openid: string;
+  readonly unionid: string | null;
+  readonly sessionKey: string;
+}

@@ -1,0 +1,38 @@
+import { wechatCcsErrors } from '@app/contracts';
+import { DomainError, errorFactory } from '@app/kernel';
+import type { RefusalKind, WechatCall } from './domain/refusal.ts';
+
+/** `throw wechatCcsError('WECHAT_APP_UNKNOWN')`; the codes and their texts stand in the contract. */
+export const wechatCcsError = errorFactory(wechatCcsErrors);
+
+/** A store this service needs cannot be used right now. */
+export const storeUnavailable = (store: 'redis', cause: unknown): DomainError =>
+  new DomainError('SERVICE_UNAVAILABLE', 'unavailable', {
+    message: `${store} could not be used`,
+    data: { store },
+    cause,
+  });
+
+const codeOfRefusal = {
+  code_invalid: 'WECHAT_CODE_INVALID',
+  phone_code_invalid: 'WECHAT_PHONE_CODE_INVALID',
+  login_blocked: 'WECHAT_LOGIN_BLOCKED',
+  busy: 'UPSTREAM_WECHAT_UNAVAILABLE',
+  throttled: 'UPSTREAM_WECHAT_UNAVAILABLE',
+  token_refused: 'UPSTREAM_WECHAT_REJECTED',
+  rejected: 'UPSTREAM_WECHAT_REJECTED',
+} as const satisfies Record<RefusalKind, keyof typeof wechatCcsErrors>;
+
+/** What WeChat refused, as this service says it. WeChat's own text stays out: it may quote parameters. */
+export const refusalError = (
+  kind: RefusalKind,
+  {
+    call,
+    errcode,
+    rid,
+  }: { readonly call: WechatCall; readonly errcode: number; readonly rid: string },
+): DomainError =>
+  wechatCcsError(codeOfRefusal[kind], {
+    message: `WeChat answered ${errcode} to ${call}, rid ${rid}`,
+    data: { errcode },
+  });

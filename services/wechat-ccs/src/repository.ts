@@ -1,0 +1,51 @@
+import type { AccessToken } from './domain/access-token.ts';
+import type { WechatApp } from './domain/wechat-app.ts';
+
+/**
+ * The current access token of each app, shared by all nodes and encrypted at rest. Losing it costs
+ * one fetch. All methods fail with SERVICE_UNAVAILABLE when the store does.
+ */
+export interface AccessTokenStore {
+  /** May be spent: callers look at its state. */
+  find(appId: string): Promise<AccessToken | undefined>;
+  /**
+   * Stores `next` if the stored version is still `expectedVersion` (undefined: none) and older than
+   * that of `next`; else changes nothing and says false. A node that was paused during a refresh
+   * therefore cannot overwrite a newer token.
+   */
+  replace(appId: string, expectedVersion: number | undefined, next: AccessToken): Promise<boolean>;
+}
+
+export interface SessionKey {
+  readonly appId: string;
+  readonly openid: string;
+  readonly sessionKey: string;
+  readonly obtainedAtMs: number;
+}
+
+/** The newest session_key of each user, encrypted at rest; WeChat honours no older one. */
+export interface SessionKeyRepository {
+  /** Keeps what is stored when that was obtained later: two logins may end in any order. */
+  save(session: SessionKey): Promise<void>;
+  find(appId: string, openid: string): Promise<SessionKey | undefined>;
+}
+
+/** Lets one node at a time refresh the token of an app. */
+export interface RefreshLock {
+  /**
+   * Runs `work` alone among all nodes, waiting for its turn a bounded time (SERVICE_UNAVAILABLE).
+   * `fence` is greater than that of every earlier holder, ever.
+   */
+  run<R>(appId: string, work: (fence: number) => Promise<R>): Promise<R>;
+}
+
+/** The accounts this service speaks for. */
+export interface AppDirectory {
+  /** @throws WECHAT_APP_UNKNOWN */
+  get(appId: string): WechatApp;
+  /**
+   * The named mini program, or the default one: other accounts have no login and no phone codes.
+   * @throws WECHAT_APP_UNKNOWN
+   */
+  getMiniProgram(appId?: string): WechatApp;
+}

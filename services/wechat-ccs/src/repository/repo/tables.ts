@@ -1,0 +1,24 @@
+import { coreColumns, type ColumnsOf, type CoreTables, type SqlTime } from '@app/mysql';
+
+export interface WechatSessionTable {
+  readonly app_id: string;
+  readonly openid: string;
+  /** Sealed for `wechat-ccs.session-key:<app_id>:<openid>`. */
+  readonly session_key_sealed: string;
+  readonly obtained_at: SqlTime;
+}
+
+export interface Tables extends CoreTables {
+  readonly wechat_session: WechatSessionTable;
+}
+
+/** What the migrations made of it, for the test that compares the two. */
+export const columns = {
+  ...coreColumns,
+  wechat_session: {
+    app_id: 'varchar(64)',
+    openid: 'varchar(64)',
+    session_key_sealed: 'varchar(255)',
+    obtained_at: 'datetime(3)',
+  },
+} as const satisfies ColumnsOf<Tables>;

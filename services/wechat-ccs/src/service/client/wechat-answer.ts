@@ -1,0 +1,68 @@
+/** An answer of WeChat, told apart by its content: the content type says nothing (reference, 0). */
+export type WechatAnswer =
+  | { readonly kind: 'success'; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refusal'; readonly errcode: number; readonly rid: string }
+  | { readonly kind: 'garbage' };
+
+const GARBAGE = { kind: 'garbage' } as const;
+
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+// Of errmsg only the request id is kept: WeChat finds the call by it, and it holds nothing else.
+const ridOf = (errmsg: unknown): string =>
+  /\brid: ([0-9a-f-]{8,40})/.exec(typeof errmsg === 'string' ? errmsg : '')?.[1] ?? 'unknown';
+
+/** Token and login answers have no errcode at all when they succeed; others have 0. */
+export const parseAnswer = (body: Buffer): WechatAnswer => {
+  const fields = asRecord(parseJson(body.toString('utf8')));
+  if (fields === undefined) return GARBAGE;
+  const { errcode, errmsg } = fields;
+  if (errcode === undefined || errcode === 0) return { kind: 'success', fields };
+  if (typeof errcode !== 'number' || !Number.isInteger(errcode)) return GARBAGE;
+  return { kind: 'refusal', errcode, rid: ridOf(errmsg) };
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** `undefined` when a field that must be there is not: the answer is garbage. */
+export const readLoginSession = ({
+  openid,
+  unionid,
+  session_key,
+}: Readonly<Record<string, unknown>>) =>
+  isText(openid) && isText(session_key)
+    ? { openid, unionid: isText(unionid) ? unionid : null, sessionKey: session_key }
+    : undefined;
+
+/** Tokens may grow to 512 characters (reference, 3.1); what is beyond our contract's 1024 is none. */
+export const readToken = ({ access_token, expires_in }: Readonly<Record<string, unknown>>) =>
+  isText(access_token) &&
+  access_token.length <= 1024 &&
+  typeof expires_in === 'number' &&
+  Number.isInteger(expires_in) &&
+  expires_in > 0 &&
+  expires_in <= 7200
+    ? { text: access_token, expiresInSeconds: expires_in }
+    : undefined;
+
+/** The watermark says for which app the number was given out. */
+export const readPhone = (fields: Readonly<Record<string, unknown>>, appId: string) => {
+  const info = asRecord(fields['phone_info']);
+  const watermark = asRecord(info?.['watermark']);
+  const phone = info?.['purePhoneNumber'];
+  const countryCode = info?.['countryCode'];
+  return isText(phone) && isText(countryCode) && watermark?.['appid'] === appId
+    ? { phone, countryCode }
+    : undefined;
+};

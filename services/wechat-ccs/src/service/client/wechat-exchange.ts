@@ -1,0 +1,106 @@
+import { DomainError } from '@app/kernel';
+import { UpstreamError, type Upstream, type UpstreamRequest } from '@app/runtime';
+import { refusalKindOf, type RefusalKind, type WechatCall } from '../../domain/refusal.ts';
+import { refusalError, wechatCcsError } from '../../errors.ts';
+import { parseAnswer } from './wechat-answer.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export type Exchanged<R> =
+  | { readonly kind: 'answer'; readonly value: R }
+  | { readonly kind: 'token_refused'; readonly errcode: number };
+
+/** Why an exchange failed, for deciding whether to repeat it; never leaves the client. */
+export class ExchangeFailure extends DomainError {
+  readonly isNotSent: boolean;
+  readonly isWorthRepeating: boolean;
+
+  constructor(
+    error: DomainError,
+    {
+      isNotSent = false,
+      isWorthRepeating = false,
+    }: { isNotSent?: boolean; isWorthRepeating?: boolean },
+  ) {
+    super(error.code, error.kind, {
+      message: error.message,
+      ...(error.data === undefined ? {} : { data: error.data }),
+      cause: error.cause,
+    });
+    this.isNotSent = isNotSent;
+    this.isWorthRepeating = isWorthRepeating;
+  }
+}
+
+/** The connection was never made, so WeChat cannot have seen the call. */
+const CONNECT_FAILURES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const CAUSES_MAX = 5;
+
+const isNotSent = (error: UpstreamError): boolean => {
+  if (!error.sent) return true;
+  let cause: unknown = error.cause;
+  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
+    const { code } = cause as { readonly code?: unknown };
+    if (typeof code === 'string' && CONNECT_FAILURES.has(code)) return true;
+    cause = cause.cause;
+  }
+  return false;
+};
+
+const unreachable = (call: WechatCall, error: UpstreamError): ExchangeFailure => {
+  const { reason } = error;
+  const code = reason === 'timeout' ? 'UPSTREAM_WECHAT_TIMEOUT' : 'UPSTREAM_WECHAT_UNAVAILABLE';
+  const message = `${call}: no answer from WeChat (${reason})`;
+  return new ExchangeFailure(wechatCcsError(code, { message, data: { reason }, cause: error }), {
+    // An open breaker has the same answer for the next try.
+    isNotSent: reason === 'network' && isNotSent(error),
+    isWorthRepeating: reason === 'network' || reason === 'status',
+  });
+};
+
+const garbled = (call: WechatCall, status: number): ExchangeFailure =>
+  new ExchangeFailure(
+    wechatCcsError('UPSTREAM_WECHAT_UNAVAILABLE', {
+      // The body stays out: half of an answer can hold a whole token.
+      message: `${call}: WeChat's answer (status ${status}) cannot be read`,
+      data: { reason: 'garbage' },
+    }),
+    { isWorthRepeating: true },
+  );
+
+const refused = (kind: RefusalKind, call: WechatCall, errcode: number, rid: string) =>
+  new ExchangeFailure(refusalError(kind, { call, errcode, rid }), {
+    isWorthRepeating: kind === 'busy',
+  });
+
+/**
+ * One call of WeChat, once. `read` takes the fields of a success and gives undefined when they are
+ * not what was promised. Only a refused access token is an answer; all else that goes wrong is thrown.
+ */
+export const exchange = async <R>(
+  upstream: Upstream,
+  call: WechatCall,
+  request: UpstreamRequest,
+  read: (fields: Fields) => R | undefined,
+): Promise<Exchanged<R>> => {
+  const response = await upstream.request(request).catch((error: unknown) => {
+    throw error instanceof UpstreamError ? unreachable(call, error) : error;
+  });
+  const answer = response.status === 200 ? parseAnswer(response.body) : undefined;
+  if (answer?.kind === 'refusal') {
+    const kind = refusalKindOf(call, answer.errcode);
+    if (kind === 'token_refused') return { kind, errcode: answer.errcode };
+    throw refused(kind, call, answer.errcode, answer.rid);
+  }
+  const value = answer?.kind === 'success' ? read(answer.fields) : undefined;
+  if (value === undefined) throw garbled(call, response.status);
+  return { kind: 'answer', value };
+};

@@ -1,0 +1,46 @@
+import type { FetchMode } from '../../src/domain/access-token.ts';
+import { wechatCcsError } from '../../src/errors.ts';
+import type { WechatClient } from '../../src/service.ts';
+
+/** As much of WeChat as the token rules need: one stable token, rotated by force or under 300 s. */
+export const createFakeWechat = (nowMs: () => number) => {
+  const fetches: FetchMode[] = [];
+  const state = {
+    serial: 1,
+    expiresAtMs: nowMs() + 7_200_000,
+    isDown: false,
+    /** Answers wait for this, as when WeChat hangs. */
+    hanging: undefined as Promise<void> | undefined,
+  };
+  const issue = () => {
+    state.serial += 1;
+    state.expiresAtMs = nowMs() + 7_200_000;
+  };
+  const client: WechatClient = {
+    exchangeLoginCode: (appId, code) =>
+      code === 'bad'
+        ? Promise.reject(wechatCcsError('WECHAT_CODE_INVALID'))
+        : Promise.resolve({
+            openid: `o-${code}-${appId}`,
+            unionid: null,
+            sessionKey: `key-of-${code}`,
+          }),
+    async fetchAccessToken(_appId, mode) {
+      fetches.push(mode);
+      await state.hanging;
+      if (state.isDown) throw wechatCcsError('UPSTREAM_WECHAT_UNAVAILABLE');
+      if (mode === 'forced' || state.expiresAtMs - nowMs() < 300_000) issue();
+      return {
+        text: `token-${state.serial}`,
+        expiresInSeconds: Math.floor((state.expiresAtMs - nowMs()) / 1000),
+      };
+    },
+    exchangePhoneCode: (_appId, accessToken, code) =>
+      Promise.resolve(
+        accessToken === `token-${state.serial}`
+          ? { outcome: 'phone' as const, phone: code, countryCode: '86' }
+          : { outcome: 'token_refused' as const, errcode: 40001 },
+      ),
+  };
+  return { client, fetches, state, /** Somebody else forces a refresh. */ rotate: issue };
+};

@@ -1,0 +1,55 @@
+import t from 'tap';
+import { ConfigError } from '@app/runtime';
+import { readConfig } from '../../src/config.ts';
+
+const ring = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+const good = {
+  NATS_URL: 'nats://127.0.0.1:4222',
+  MYSQL_PASS: 'a-password-of-some-length',
+  DATA_KEYS: ring,
+  WXMP_APPID: 'wx1',
+  WXMP_APPSECRET: '4f1c09d7b2a86e35c1d07f4ba92e6d38',
+};
+
+const problemsOf = (env: Record<string, string>): Record<string, string> => {
+  try {
+    readConfig(env);
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.problems.map(({ key, problem }) => [key, problem]));
+  }
+};
+
+t.test('a mini program is enough', async (t) => {
+  t.match(readConfig(good), {
+    wxmpAppId: 'wx1',
+    wxoaAppId: undefined,
+    wxApiBase: 'https://api.weixin.qq.com',
+  });
+});
+
+t.test(
+  'an official account is both keys or neither, told together with everything else',
+  async (t) => {
+    t.match(problemsOf({ ...good, WXMP_APPID: '', WXOA_APPID: 'wx2' }), {
+      WXMP_APPID: /not set/,
+      WXOA_APPSECRET: /WXOA_APPID is/,
+    });
+    t.match(problemsOf({ ...good, WXOA_APPSECRET: 'x' }), { WXOA_APPID: /WXOA_APPSECRET is/ });
+    t.strictSame(problemsOf({ ...good, WXOA_APPID: 'wx2', WXOA_APPSECRET: 'x' }), {});
+  },
+);
+
+t.test('a key ring that cannot be used stops the start without showing it', async (t) => {
+  const problems = problemsOf({ ...good, DATA_KEYS: 'k1:c2hvcnQ=' });
+
+  t.match(problems, { DATA_KEYS: /key ring/ });
+  t.notOk(JSON.stringify(problems).includes('c2hvcnQ'));
+});
+
+t.test('production speaks https only', async (t) => {
+  const env = { ...good, ENV: 'pro', WX_API_BASE: 'http://127.0.0.1:3900' };
+
+  t.match(problemsOf(env), { WX_API_BASE: /https/ });
+});

@@ -1,0 +1,40 @@
+import type { UpstreamRequest } from '@app/runtime';
+import t from 'tap';
+import { createWechatClient } from '../../../src/service/client/wechat-client.ts';
+
+const SECRETS = ['the-secret', 'the-code', 'the-token'];
+
+t.test('spans are told which query values are secret, and paths hold none', async (t) => {
+  const requests: UpstreamRequest[] = [];
+  const answer = JSON.stringify({
+    openid: 'o',
+    session_key: 'k',
+    access_token: 'a',
+    expires_in: 7200,
+    phone_info: { purePhoneNumber: '1', countryCode: '86', watermark: { appid: 'wx' } },
+  });
+  const client = createWechatClient({
+    upstream: {
+      name: 'wechat',
+      request: (request) => {
+        requests.push(request);
+        return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(answer) });
+      },
+    },
+    secretOf: () => 'the-secret',
+  });
+
+  await client.exchangeLoginCode('wx', 'the-code');
+  await client.fetchAccessToken('wx', 'normal');
+  await client.exchangePhoneCode('wx', 'the-token', 'the-code');
+
+  t.equal(requests.length, 3);
+  for (const { path, query = {}, secretQueryKeys = [], operation } of requests) {
+    const shown = Object.entries(query)
+      .filter(([key]) => !secretQueryKeys.includes(key))
+      .map(([, value]) => String(value));
+    for (const secret of SECRETS) {
+      t.notOk([path, operation ?? '', ...shown].join(' ').includes(secret), `${path} ${secret}`);
+    }
+  }
+});
