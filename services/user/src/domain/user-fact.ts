@@ -1,0 +1,9 @@
+import type { user } from '@app/contracts';
+import { type PayloadOf } from '@app/contracts';
+
+type Facts = typeof user.facts;
+
+/** What this service tells the others, as values: a repository stores them with the change they speak of. */
+export type UserFact = {
+  readonly [K in keyof Facts]: { readonly name: K; readonly payload: PayloadOf<Facts[K]> };
+}[keyof Facts];
