@@ -1,0 +1,72 @@
+import type { Revocation } from '@app/contracts';
+import type { TokenClaims } from './token-verifier.ts';
+
+/** What this gateway knows about revoked sessions and users. */
+export interface Revocations {
+  /** Takes what a hint or a poll told; repeating it changes nothing. */
+  learn(items: readonly Revocation[]): void;
+  /** Marks that everything up to now is known, as of `atMs` (monotonic). */
+  confirm(atMs: number): void;
+  isRevoked(claims: TokenClaims): boolean;
+  /** True when the last confirmation is at most `STALE_AFTER_MS` old. */
+  isCurrent(atMs: number): boolean;
+  /** Forgets entries that can affect no token any more. */
+  prune(nowMs: number): void;
+  readonly size: number;
+}
+
+/** Without news for this long, a gateway no longer claims to know who is signed in. */
+export const STALE_AFTER_MS = 5_000;
+
+interface UserEntry {
+  revokedAtMs: number;
+  expiresAtMs: number;
+}
+
+/**
+ * A session stays dead by its id alone. A user's entry kills the tokens issued at or before a
+ * moment, so that a sign-in after an unfreeze or "log out everywhere" holds. `iat` has whole
+ * seconds only, which would make a token issued later in the same second look older than the
+ * revocation: auth therefore signs the claim `ims` (milliseconds) too. For a token without `ims`
+ * the start of its second counts: at worst such a fresh token is refused and the user signs in
+ * again; never does a revoked one pass.
+ */
+export const createRevocations = (): Revocations => {
+  const sessions = new Map<string, number>();
+  const users = new Map<string, UserEntry>();
+  let confirmedAtMs = Number.NEGATIVE_INFINITY;
+
+  const learnUser = ({ subject, revokedAtMs, expiresAtMs }: Revocation): void => {
+    const known = users.get(subject);
+    if (known === undefined) users.set(subject, { revokedAtMs, expiresAtMs });
+    else {
+      known.revokedAtMs = Math.max(known.revokedAtMs, revokedAtMs);
+      known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
+    }
+  };
+
+  return {
+    learn: (items) => {
+      for (const item of items)
+        if (item.kind === 'user') learnUser(item);
+        else
+          sessions.set(item.subject, Math.max(sessions.get(item.subject) ?? 0, item.expiresAtMs));
+    },
+    confirm: (atMs) => {
+      confirmedAtMs = atMs;
+    },
+    isRevoked: ({ subject, sessionId, issuedAtMs }) => {
+      if (sessions.has(sessionId)) return true;
+      const user = users.get(subject);
+      return user !== undefined && issuedAtMs <= user.revokedAtMs;
+    },
+    isCurrent: (atMs) => atMs - confirmedAtMs <= STALE_AFTER_MS,
+    prune: (nowMs) => {
+      for (const [id, expiresAtMs] of sessions) if (expiresAtMs < nowMs) sessions.delete(id);
+      for (const [id, { expiresAtMs }] of users) if (expiresAtMs < nowMs) users.delete(id);
+    },
+    get size() {
+      return sessions.size + users.size;
+    },
+  };
+};
