@@ -1,0 +1,80 @@
+import type { Revocation } from '@app/contracts';
+import type { AuthFact } from './domain/auth-fact.ts';
+import type { RefreshToken, TokenFamily } from './domain/refresh-token.ts';
+import type { Ended, Session } from './domain/session.ts';
+
+/** What a transaction writes, and the facts it makes true. */
+export interface SessionChange {
+  readonly newSession?: Session;
+  readonly newToken?: RefreshToken;
+  /** New states of sessions that `change` was given. */
+  readonly sessions?: readonly Session[];
+  /** The presented token, spent. */
+  readonly spentToken?: RefreshToken;
+  readonly revocations?: readonly Revocation[];
+  readonly facts?: readonly AuthFact[];
+}
+
+/** What a new session must take into account. */
+export interface SessionsOfUser {
+  /** Those that were not revoked; the oldest may have expired. */
+  readonly sessions: readonly Session[];
+  /** Tokens of this user issued up to then are dead; null when nothing was revoked lately. */
+  readonly revokedUpToMs: number | null;
+}
+
+/** A transaction of the storage, opaque to everybody but the repository it is handed to. */
+export type TransactionScope = unknown;
+
+/**
+ * Sessions with their refresh tokens and revocations. Every `change` is pure, may run more than
+ * once (deadlock), and what it returns is written in one transaction or not at all: its facts
+ * become durable exactly then. When it throws nothing is written, so a refusal that must leave a
+ * trace (a reused token) is returned as a result, not thrown.
+ */
+export interface SessionRepository {
+  /** Adds a session (and ends those that became too many). */
+  start<R>(
+    userId: string,
+    change: (current: SessionsOfUser) => { readonly change: SessionChange; readonly result: R },
+  ): Promise<R>;
+  /**
+   * Under the lock of the token's session: callers with tokens of one family go one by one.
+   * @returns undefined when nobody knows the token
+   */
+  exchange<R>(
+    tokenHash: string,
+    change: (family: TokenFamily) => { readonly change: SessionChange; readonly result: R },
+  ): Promise<R | undefined>;
+  /** Ends one session. @returns undefined when there is none with this id */
+  end(sessionId: string, change: (session: Session) => Ended): Promise<Ended | undefined>;
+  /** Ends all unrevoked sessions of a user under their locks; inside `scope` when it is given. */
+  endAll(
+    userId: string,
+    change: (sessions: readonly Session[]) => Ended,
+    scope?: TransactionScope,
+  ): Promise<Ended>;
+  /** Last used first. */
+  listLive(userId: string, nowMs: number): Promise<readonly Session[]>;
+}
+
+export interface RevocationPage {
+  readonly items: readonly Revocation[];
+  readonly nextCursor: string | null;
+}
+
+export interface RevocationRepository {
+  /** Unexpired entries from `fromMs` on, oldest first. */
+  list(query: {
+    readonly fromMs: number;
+    readonly nowMs: number;
+    readonly limit: number;
+    readonly cursor: string | undefined;
+  }): Promise<RevocationPage>;
+}
+
+/** Rows that can no longer matter. Each call handles at most `limit` rows per table. */
+export interface ExpiredRows {
+  /** @returns how many rows were touched; 0 when nothing is left */
+  purge(nowMs: number, limit: number): Promise<number>;
+}

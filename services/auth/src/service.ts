@@ -1,0 +1,43 @@
+import type { AccessTokenClaims, IdentityKey, Revocation, UserProfile } from '@app/contracts';
+
+/** Who stands behind the codes that WeChat hands to the mini program. */
+export interface WechatClient {
+  /** @throws WECHAT_CODE_INVALID, WECHAT_LOGIN_BLOCKED, UPSTREAM_WECHAT_… */
+  exchangeLoginCode(code: string): Promise<{
+    readonly appId: string;
+    readonly openid: string;
+    readonly unionid: string | null;
+  }>;
+  /** @throws WECHAT_PHONE_CODE_INVALID, UPSTREAM_WECHAT_… */
+  exchangePhoneCode(code: string): Promise<VerifiedPhone>;
+}
+
+export interface VerifiedPhone {
+  readonly phone: string;
+  readonly countryCode: string;
+}
+
+export interface UserClient {
+  /** @throws USER_FROZEN */
+  findOrCreateByIdentity(
+    keys: readonly IdentityKey[],
+  ): Promise<{ readonly profile: UserProfile; readonly isNew: boolean }>;
+  /** The newest state, never a remembered one. @throws USER_NOT_FOUND */
+  isFrozen(userId: string): Promise<boolean>;
+  /** @returns the number masked. @throws USER_NOT_FOUND, PHONE_BOUND_TO_OTHER_ACCOUNT */
+  bindPhone(userId: string, phone: VerifiedPhone): Promise<{ readonly phone: string }>;
+}
+
+/** Where secrets come from. */
+export interface TokenMint {
+  /** 256 random bits in base64url, behind `rt_`. */
+  newRefreshToken(): string;
+  /** A signed JWT that says exactly this. */
+  signAccessToken(claims: AccessTokenClaims): string;
+}
+
+/** Tells every gateway what to refuse. */
+export interface RevocationHints {
+  /** Resolves when the message is on the bus ahead of anything sent later, such as our answer. */
+  revoked(revocations: readonly Revocation[]): Promise<void>;
+}
