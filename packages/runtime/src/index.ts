@@ -54,3 +54,5 @@ export {
 export { buildOpenApi, type OpenApiDocument, type OpenApiInfo } from './openapi/build.ts';
 export * from './tracing/index.ts';
 export * from './facts/index.ts';
+/** What `actionHandlers` makes; services name it without depending on moleculer themselves. */
+export type { ServiceSchema } from 'moleculer';

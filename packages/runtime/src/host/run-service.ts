@@ -1,6 +1,8 @@
+import { flushCompileCache } from 'node:module';
 import { ConfigError } from '../config/read.ts';
 import type { HostConfig } from '../config/host-keys.ts';
 import { flushLogger } from '../logging/logger.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { createHost } from './host.ts';
 import type { App, Host } from './types.ts';
 
@@ -32,6 +34,9 @@ export const runService = async <Config extends HostConfig>(
   try {
     host.add(await main.createApp(host, config));
     await host.start();
+    giveBackMemory();
+    // At once, not at exit: a process that is killed would leave the next start nothing.
+    flushCompileCache();
   } catch (error) {
     // A start that a signal cut short is not a failure; the handler of the signal ends the process.
     if (signals.count === 0) await exitAfter(host, error, 'could not start');

@@ -1,8 +1,7 @@
 import { auth, defineService, type Revocation } from '@app/contracts';
 import { systemClock, type Clock } from '@app/kernel';
-import { actionHandlers, onHint, type Host } from '@app/runtime';
+import { actionHandlers, onHint, type Host, type ServiceSchema } from '@app/runtime';
 import { createTestHost, testEnv, testNamespace, type TestDatabase } from '@app/testing';
-import type { ServiceSchema } from 'moleculer';
 import type { Test } from 'tap';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';

@@ -6,8 +6,7 @@ import {
   type UserProfile,
 } from '@app/contracts';
 import { DomainError, maskPhone } from '@app/kernel';
-import { actionHandlers, type Handlers } from '@app/runtime';
-import type { ServiceSchema } from 'moleculer';
+import { actionHandlers, type Handlers, type ServiceSchema } from '@app/runtime';
 import { ids } from './builders.ts';
 
 /** The neighbours as services on the bus, by their contracts, with what they were asked. */

@@ -1,7 +1,6 @@
 import { auth } from '@app/contracts';
 import { assert } from '@app/kernel';
-import { actionHandlers, type CallContext } from '@app/runtime';
-import type { ServiceSchema } from 'moleculer';
+import { actionHandlers, type CallContext, type ServiceSchema } from '@app/runtime';
 import type { SignedIn, Usecases } from '../../usecase.ts';
 
 const signedIn = ({ caller }: CallContext): SignedIn => {

@@ -1,7 +1,11 @@
 import { user } from '@app/contracts';
 import { assert } from '@app/kernel';
-import { actionHandlers, type CallContext, type HintSubscription } from '@app/runtime';
-import type { ServiceSchema } from 'moleculer';
+import {
+  actionHandlers,
+  type CallContext,
+  type HintSubscription,
+  type ServiceSchema,
+} from '@app/runtime';
 import type { Operation } from '../../repository.ts';
 import type { Usecases } from '../../usecase.ts';
 
