@@ -20,7 +20,7 @@ export const createHandler = (
   deps: HandlerDeps,
   stopping: AbortSignal,
 ): ((message: Msg) => Promise<void>) => {
-  const { consumer, attemptsMax = 10 } = options;
+  const { consumer, attemptsMax = 10, crashesMax = 100 } = options;
   const { logger } = deps;
   const backoff: Backoff = { baseMs: 1000, capMs: 60_000, ...options.backoff, attemptsMax };
   const again = (message: Msg, attempt: number): void => {
@@ -62,7 +62,7 @@ export const createHandler = (
       await bury(message, { attempts: attempt, ...UNDECODABLE });
       return;
     }
-    if (attempt > attemptsMax) {
+    if (attempt > Math.max(attemptsMax, crashesMax)) {
       await bury(message, { attempts: attempt - 1, ...CRASHED });
       return;
     }

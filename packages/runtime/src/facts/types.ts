@@ -40,6 +40,12 @@ export interface FactConsumerOptions {
   readonly handle: (delivery: FactDelivery) => Promise<void>;
   /** After this many failed deliveries the fact goes to the dead letters. Default 10. */
   readonly attemptsMax?: number;
+  /**
+   * After this many deliveries that nobody answered the fact goes to the dead letters: it kills its
+   * process. Far above `attemptsMax`, because a service that dies for other reasons takes along
+   * whatever it has in hand, and those facts must survive its crash loop. Default 100.
+   */
+  readonly crashesMax?: number;
   /** Pauses between the deliveries of a fact that failed. Default 1 s doubling to 60 s, full jitter. */
   readonly backoff?: Pick<Backoff, 'baseMs' | 'capMs'>;
   /** How many facts this process handles at once. Default 64. */

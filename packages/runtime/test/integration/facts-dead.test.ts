@@ -155,6 +155,7 @@ t.test('a fact that killed its process each time is not tried again', async (t) 
     consumer: 'auth-user',
     fact: 'user.registered',
     attemptsMax: 2,
+    crashesMax: 2,
     handle,
   });
   await part.start();
@@ -170,7 +171,13 @@ t.test('a fact that killed its process each time is not tried again', async (t) 
   }
   const restarted = await startBus(t, { namespace: bus.namespace, ackWaitMs: 200 });
   await restarted
-    .consume({ consumer: 'auth-user', fact: 'user.registered', attemptsMax: 2, handle })
+    .consume({
+      consumer: 'auth-user',
+      fact: 'user.registered',
+      attemptsMax: 2,
+      crashesMax: 2,
+      handle,
+    })
     .start();
   const dead = await oneDead(bus, 'CRASHED');
 
