@@ -35,6 +35,7 @@ export const configSpec = defineConfig({
   ...redisKeys,
   dataKeys: usable(
     secret('DATA_KEYS', {
+      example: 'k1:$(openssl rand -base64 32)',
       doc: 'Key ring that seals personal data: "k2:<base64>,k1:<base64>", 32 bytes each; the first seals, all open',
     }),
     createSealer,

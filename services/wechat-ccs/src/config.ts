@@ -52,6 +52,7 @@ export const configSpec = defineConfig({
   ...redisKeys,
   dataKeys: keyRing(
     secret('DATA_KEYS', {
+      example: 'k1:$(openssl rand -base64 32)',
       doc: 'Key ring for data at rest, id:base64 pairs; the first seals, all open. Keep a retired key until its rows are sealed anew',
     }),
   ),

@@ -144,16 +144,21 @@ export const list = (env: string, options: Docs<readonly string[]>): ConfigKey<r
  */
 export const secret = (
   env: string,
-  options: { readonly doc: string; readonly minLength?: number },
+  options: {
+    readonly doc: string;
+    readonly minLength?: number;
+    /** How to make one; default `openssl rand -hex 32`. */
+    readonly example?: string;
+  },
 ): ConfigKey<string> => {
-  const { minLength = 32 } = options;
-  return keyOf(env, 'secret', { doc: options.doc }, (raw, environment) => {
+  const { minLength = 32, doc, example = 'openssl rand -hex 32' } = options;
+  return keyOf(env, 'secret', { doc, example }, (raw, environment) => {
     const weakness = environment === 'pro' ? findWeakness(raw, minLength) : undefined;
     return weakness === undefined
       ? good(raw)
       : bad(
           weakness,
-          `set at least ${minLength} random characters, for example: openssl rand -hex 32`,
+          `set at least ${minLength} random characters, for example: ${example}`,
         );
   });
 };

@@ -81,12 +81,9 @@ export const readConfig = <Spec extends ConfigSpec>(
 };
 
 const remedyOf = (key: ConfigKey<unknown>): string => {
-  const example = key.kind === 'secret' ? ' (for example: openssl rand -hex 32)' : exampleOf(key);
+  const example = key.example === undefined ? '' : ` (for example ${key.example})`;
   return `set ${key.env}: ${key.doc}${example}`;
 };
-
-const exampleOf = (key: ConfigKey<unknown>): string =>
-  key.example === undefined ? '' : ` (for example ${key.example})`;
 
 /** A row of the generated configuration tables. */
 export interface ConfigRow {
