@@ -48,7 +48,7 @@ export const startProcess = async (options: {
       // Nothing of the machine's environment reaches the suite but the way to programs.
       env: {
         PATH: process.env['PATH'] ?? '',
-        NODE_COMPILE_CACHE: join(root, '.local/compile-cache'),
+        NODE_COMPILE_CACHE: join(root, '.local/cache/compile'),
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

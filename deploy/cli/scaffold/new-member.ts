@@ -60,7 +60,7 @@ import { create${action.pascal} } from '../../src/usecase/${action.kebab}.ts';
 await t.test('${action.camel} says that it is not implemented, until it is', async (t) => {
   const ${action.camel} = create${action.pascal}();
 
-  await t.rejects(${action.camel}({}), { code: '${code}' });
+  await t.rejects(${action.camel}({ name: 'a name' }), { code: '${code}' });
 });
 `,
     }),
@@ -72,20 +72,24 @@ await t.test('${action.camel} says that it is not implemented, until it is', asy
         '  actions: {\n',
         `    ${action.camel}: {
       summary: 'What ${action.camel} does, in one line',
-      params: closed({}),
-      result: view({}),
+      params: closed({ name: Type.String({ minLength: 1, maxLength: 50 }) }),
+      result: view({ id: Type.String() }),
       errors: ['${code}'],
       idempotent: false,
     },
 `,
       ),
     ),
-    editFile(
-      root,
-      `${src}/usecase.ts`,
+    editFile(root, `${src}/usecase.ts`, (text) =>
       insertBeforeLast(
         '}',
-        `  ${action.camel}(command: Readonly<Record<never, never>>): Promise<Readonly<Record<never, never>>>;\n`,
+        `  ${action.camel}(
+    command: ParamsOf<typeof ${service.camel}.actions.${action.camel}>,
+  ): Promise<ResultOf<typeof ${service.camel}.actions.${action.camel}>>;\n`,
+      )(
+        text.includes("from '@app/contracts'")
+          ? text
+          : `import type { ParamsOf, ResultOf, ${service.camel} } from '@app/contracts';\n\n${text}`,
       ),
     ),
     editFile(

@@ -62,6 +62,16 @@ export const newService = (root: string, names: Names, at: Date): readonly strin
   editFile(root, 'docker-compose.prod.yml', insertBeforeLast(COMPOSE_MARKER, composeEntry(names))),
   editFile(
     root,
+    'deploy/prod.env.example',
+    insertBeforeLast('REDIS_PASS=\n', `${names.upper}_MYSQL_PASS=\n`),
+  ),
+  editFile(
+    root,
+    'deploy/prometheus/prometheus.yml',
+    insertBeforeLast('          - user\n', `          - ${names.kebab}\n`),
+  ),
+  editFile(
+    root,
     '.github/CODEOWNERS',
     insertBeforeLast('/gateway/', `/services/${names.kebab}/ @mall/platform\n`),
   ),

@@ -219,16 +219,11 @@ export const createMemoryPingRepository = (): PingRepository => {
   };
 };
 `,
-  'test/contract/ping-repository.contract.ts': `import type { PingRepository } from '../../src/repository.ts';
-
-interface TestLike {
-  test(name: string, body: (t: TestLike) => Promise<void>): Promise<unknown>;
-  equal(found: unknown, wanted: unknown, message?: string): boolean;
-  same(found: unknown, wanted: unknown, message?: string): boolean;
-}
+  'test/contract/ping-repository.contract.ts': `import type { Test } from 'tap';
+import type { PingRepository } from '../../src/repository.ts';
 
 /** What every PingRepository promises, the fake and the real one. */
-export const pingRepositoryContract = async (t: TestLike, create: () => PingRepository): Promise<void> => {
+export const pingRepositoryContract = async (t: Test, create: () => PingRepository): Promise<void> => {
   await t.test('each call counts one further', async (t) => {
     const pings = create();
 

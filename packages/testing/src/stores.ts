@@ -64,8 +64,10 @@ export const startMariadb = async (
         '--no-defaults',
         ...asUser,
         `--datadir=${dataDir}`,
-        `--socket=${dataDir}/s.sock`,
+        // Relative to the data folder: the kernel refuses long paths for sockets.
+        '--socket=s.sock',
         `--pid-file=${dataDir}/pid`,
+        `--tmpdir=${dataDir}/../tmp`,
         `--port=${port}`,
         '--bind-address=127.0.0.1',
         '--skip-name-resolve',
@@ -77,8 +79,10 @@ export const startMariadb = async (
         `--init-file=${dataDir}/../init.sql`,
       ],
       prepare: async (dir) => {
-        // The server's own user must be able to get in.
+        // The server's own user must be able to get in, and the test run's TMPDIR is not for it.
         await chmod(dir, 0o755);
+        await mkdir(join(dir, 'tmp'), { recursive: true });
+        await chmod(join(dir, 'tmp'), 0o777);
         await writeFile(
           join(dir, 'init.sql'),
           `create user if not exists '${ADMIN.user}'@'%' identified by '${ADMIN.password}';\n` +
@@ -88,6 +92,7 @@ export const startMariadb = async (
           '--no-defaults',
           ...asUser,
           `--datadir=${join(dir, 'data')}`,
+          `--tmpdir=${join(dir, 'tmp')}`,
           '--auth-root-authentication-method=normal',
           '--skip-test-db',
           '--innodb-log-file-size=8M',

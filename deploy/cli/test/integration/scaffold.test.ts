@@ -65,6 +65,8 @@ await t.test(
     t.same(elsewhere, [
       '.env.example',
       '.github/CODEOWNERS',
+      'deploy/prod.env.example',
+      'deploy/prometheus/prometheus.yml',
       'docker-compose.prod.yml',
       'docs/generated/config.md',
       'docs/generated/routes.md',

@@ -156,10 +156,7 @@ export const secret = (
     const weakness = environment === 'pro' ? findWeakness(raw, minLength) : undefined;
     return weakness === undefined
       ? good(raw)
-      : bad(
-          weakness,
-          `set at least ${minLength} random characters, for example: ${example}`,
-        );
+      : bad(weakness, `set at least ${minLength} random characters, for example: ${example}`);
   });
 };
 
