@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { type Backoff, backoffMs, type Clock } from '@app/kernel';
 import type { Msg } from 'nats';
+import { runInRequest } from '../context.ts';
 import { runWithParent, withSpan } from '../tracing/index.ts';
 import type { DeadLetters, Death } from './dead.ts';
 import { factMetrics } from './metrics.ts';
@@ -95,11 +96,20 @@ const handleInSpan = (fact: FactDelivery, options: FactConsumerOptions): Promise
     'messaging.consumer.group.name': options.consumer,
     'app.attempt': fact.attempt,
   });
-  return runWithParent(fact.traceparent, () =>
-    withSpan(`process ${fact.name}`, attributes, () => options.handle(fact), {
-      kind: SpanKind.CONSUMER,
-      service: options.service,
-    }),
+  // The request that led to the fact: its id is in every log line of the effect.
+  const context = {
+    requestId: fact.requestId ?? fact.id,
+    locale: 'zh-CN' as const,
+    traceparent: fact.traceparent,
+    service: options.service,
+  };
+  return runInRequest(context, () =>
+    runWithParent(fact.traceparent, () =>
+      withSpan(`process ${fact.name}`, attributes, () => options.handle(fact), {
+        kind: SpanKind.CONSUMER,
+        service: options.service,
+      }),
+    ),
   );
 };
 

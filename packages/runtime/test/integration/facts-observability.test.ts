@@ -1,8 +1,29 @@
 import { eventually, jaegerCollector, traceTree } from '@app/testing';
 import { register } from 'prom-client';
 import t from 'tap';
+import { requestContext } from '../../src/context.ts';
 import { inject, startTracing, withSpan } from '../../src/tracing/index.ts';
 import { aFact, recorder, startBus } from '../support/facts.ts';
+
+t.test('an effect belongs to the request that led to its fact', async (t) => {
+  const bus = await startBus(t);
+  const seen: (string | undefined)[] = [];
+  await bus
+    .consume({
+      consumer: 'auth-user',
+      fact: 'user.registered',
+      handle: () => {
+        seen.push(requestContext()?.requestId);
+        return Promise.resolve();
+      },
+    })
+    .start();
+
+  await bus.publish(aFact({ requestId: 'request-0001' }));
+  await eventually(() => seen.length === 1);
+
+  t.strictSame(seen, ['request-0001']);
+});
 
 t.test('publisher and consumer are in one trace', async (t) => {
   const collector = await jaegerCollector();
