@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -35,7 +35,8 @@ export const startProcess = async (options: {
 }): Promise<SuiteProcess> => {
   mkdirSync(options.logFolder, { recursive: true });
   const logFile = join(options.logFolder, `${options.name}.log`);
-  const log = createWriteStream(logFile, { flags: 'a' });
+  // The process writes to the file itself: a pipe would cost this one a share of every line.
+  const log = openSync(logFile, 'a');
   const child = spawn(
     process.execPath,
     [
@@ -51,11 +52,10 @@ export const startProcess = async (options: {
         NODE_COMPILE_CACHE: join(root, '.local/cache/compile'),
         ...options.env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
     },
   );
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  closeSync(log);
   const exited = gone(child);
   await new Promise<void>((done, fail) => {
     child.once('spawn', done);

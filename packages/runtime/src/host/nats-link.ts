@@ -2,6 +2,7 @@ import { Errors, Transporters } from 'moleculer';
 import type { NatsConnection } from 'nats';
 import type { Logger } from '../logging/logger.ts';
 import { natsConnected } from '../metrics.ts';
+import { batchWrites } from './batched-writes.ts';
 
 /** The connection of the bus, as seen by those who must know whether it stands. */
 export interface NatsLink {
@@ -104,6 +105,7 @@ export class LinkedTransporter extends Transporters.NATS {
 
   override onConnected(wasReconnect?: boolean): Promise<unknown> {
     this.#note(true);
+    batchWrites(this.connection);
     void this.#watch(this.connection);
     this.connection.subscribe(`${this.#unreached()}.*`, {
       callback: (_error, { subject, headers }) => {
