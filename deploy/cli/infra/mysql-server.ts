@@ -76,6 +76,8 @@ const installArguments = async (
       '--no-defaults',
       `--datadir=${dataDir}`,
       '--auth-root-authentication-method=normal',
+      // A machine that cannot look up its own name is no reason to fail.
+      '--force',
       '--skip-test-db',
       '--innodb-log-file-size=16M',
       ...user,
