@@ -23,6 +23,8 @@ const suite = await startSuite({
     TRACE_SAMPLE_RATIO: '0.01',
     TRACE_EXPORTER: 'jaeger',
     RATE_LIMIT_READ_PER_MIN: '100000000',
+    // Bounded as every deployment is: on its own V8 spreads over what the machine has.
+    NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=4',
   },
 });
 try {
