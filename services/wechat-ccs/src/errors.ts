@@ -1,6 +1,7 @@
 import { wechatCcsErrors } from '@app/contracts';
 import { DomainError, errorFactory } from '@app/kernel';
-import type { RefusalKind, WechatCall } from './domain/refusal.ts';
+import type { RefusalKind } from './domain/refusal.ts';
+import type { WechatCall } from './domain/wechat-api.ts';
 
 /** `throw wechatCcsError('WECHAT_APP_UNKNOWN')`; the codes and their texts stand in the contract. */
 export const wechatCcsError = errorFactory(wechatCcsErrors);
@@ -17,6 +18,7 @@ const codeOfRefusal = {
   code_invalid: 'WECHAT_CODE_INVALID',
   phone_code_invalid: 'WECHAT_PHONE_CODE_INVALID',
   login_blocked: 'WECHAT_LOGIN_BLOCKED',
+  quota_exhausted: 'WECHAT_QUOTA_EXHAUSTED',
   busy: 'UPSTREAM_WECHAT_UNAVAILABLE',
   throttled: 'UPSTREAM_WECHAT_UNAVAILABLE',
   token_refused: 'UPSTREAM_WECHAT_REJECTED',

@@ -1,4 +1,5 @@
 import type { AccessToken } from './domain/access-token.ts';
+import type { QuotaName } from './domain/wechat-api.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
 /**
@@ -48,4 +49,17 @@ export interface AppDirectory {
    * @throws WECHAT_APP_UNKNOWN
    */
   getMiniProgram(appId?: string): WechatApp;
+}
+
+/** What is left of WeChat's allowances, one ledger for all nodes that no loss of Redis resets. */
+export interface QuotaLedger {
+  /**
+   * Takes one call from the allowance before the call is made; never gives out more than there is,
+   * whatever crashes. @throws WECHAT_QUOTA_EXHAUSTED with `{quota, resetsAt}`
+   */
+  take(appId: string, quota: QuotaName): Promise<void>;
+  /** WeChat itself says that nothing is left of this window. */
+  exhaust(appId: string, quota: QuotaName): Promise<void>;
+  /** How many calls are left, for operators. */
+  left(appId: string, quota: QuotaName): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
+import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
 /** A call that needs an access token, and was refused because of it. */
@@ -7,15 +8,8 @@ export interface TokenRefused {
   readonly errcode: number;
 }
 
-export interface VerifiedPhone {
-  readonly outcome: 'phone';
-  /** National number, without country code. */
-  readonly phone: string;
-  readonly countryCode: string;
-}
-
 /**
- * WeChat's server API. Every method can fail with UPSTREAM_WECHAT_REJECTED, …_UNAVAILABLE and
+ * The calls of WeChat that need the app's secret. Every method can fail with UPSTREAM_WECHAT_REJECTED, …_UNAVAILABLE and
  * …_TIMEOUT; no error holds a secret, a token, a code or a session key.
  */
 export interface WechatClient {
@@ -23,12 +17,56 @@ export interface WechatClient {
   exchangeLoginCode(appId: string, code: string): Promise<LoginSession>;
   /** Safe to repeat in both modes. */
   fetchAccessToken(appId: string, mode: FetchMode): Promise<FetchedToken>;
-  /** Spends the code unless the token was refused. @throws WECHAT_PHONE_CODE_INVALID */
-  exchangePhoneCode(
-    appId: string,
-    accessToken: string,
-    code: string,
-  ): Promise<VerifiedPhone | TokenRefused>;
+}
+
+/** What WeChat answered: the fields of a JSON object, or bytes that are no JSON (an image). */
+export type WechatReply =
+  | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'bytes'; readonly body: Buffer; readonly contentType: string };
+
+/** One call that carries the access token. */
+export interface ApiCall<Result> {
+  readonly call: WechatCall;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Without the access token. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Keys of `query` whose values no trace may show. */
+  readonly secretQueryKeys?: readonly string[];
+  readonly json?: unknown;
+  readonly timeoutMs?: number;
+  /** Taken from before the call; left out where WeChat documents no figure. */
+  readonly quota?: QuotaName;
+  /**
+   * True when a second run does no harm: then an answer that got lost or garbled, and `-1`, are
+   * worth a repeat. Otherwise it is repeated only when the first certainly never arrived.
+   */
+  readonly isRepeatable: boolean;
+  /** `undefined` when what must be there is not: the answer is garbage. */
+  readonly read: (reply: WechatReply) => Result | undefined;
+  /** Errcodes that are an outcome of this call, or an error of its own (throw it); `undefined`: as usual. */
+  readonly onRefusal?: (errcode: number, rid: string) => Result | undefined;
+}
+
+/**
+ * WeChat's server API with the access token in its place: a refused token is replaced and the call
+ * repeated once. Fails with UPSTREAM_WECHAT_REJECTED, …_UNAVAILABLE, …_TIMEOUT and
+ * WECHAT_QUOTA_EXHAUSTED; no error holds a token or anything WeChat quoted.
+ */
+export interface WechatApi {
+  call<Result>(appId: string, call: ApiCall<Result>): Promise<Result>;
+}
+
+export interface VerifiedPhone {
+  /** National number, without country code. */
+  readonly phone: string;
+  readonly countryCode: string;
+}
+
+/** What the getPhoneNumber button gives. */
+export interface PhoneCodes {
+  /** Spends the code. @throws WECHAT_PHONE_CODE_INVALID and what every call of WeChat can fail with */
+  exchange(appId: string, code: string): Promise<VerifiedPhone>;
 }
 
 /** Where a use-case gets the token it works with. */

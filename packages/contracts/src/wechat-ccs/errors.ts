@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '@app/kernel';
 
-export const wechatCcsErrors = {
+export const coreErrors = {
   WECHAT_CODE_INVALID: {
     kind: 'unauthenticated',
     zh: '微信登录凭证无效或已使用，请重试',
@@ -30,6 +30,14 @@ export const wechatCcsErrors = {
     en: 'This WeChat app is not configured',
     cause: 'No app with this id is known to the token central control.',
     remedy: 'Set WXMP_APPID / WXOA_APPID.',
+  },
+  WECHAT_QUOTA_EXHAUSTED: {
+    kind: 'exhausted',
+    zh: '今日微信接口调用次数已用完，请明天再试',
+    en: "Today's allowance of this WeChat call is used up",
+    cause:
+      'WeChat limits how often an account may make this call; `data.quota` names the allowance, `data.resetsAt` when there is a new one (null: never).',
+    remedy: 'Wait for `data.resetsAt` (midnight in Beijing). Runbook of wechat-ccs: quotas.',
   },
   UPSTREAM_WECHAT_REJECTED: {
     kind: 'upstream',

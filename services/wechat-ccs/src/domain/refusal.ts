@@ -1,12 +1,11 @@
-/** The calls of WeChat that this service makes. */
-export type WechatCall = 'login' | 'phone' | 'token';
+import type { WechatCall } from './wechat-api.ts';
 
 /**
  * What a refusal means to us:
  * `busy` worth a repeat in a moment · `throttled` not before the next minute · `token_refused` the
  * access token is stale: get another, repeat once · `code_invalid`, `phone_code_invalid` the user
  * must fetch a new code · `login_blocked` WeChat finds the user risky · `rejected` something about
- * our account that only an operator can change.
+ * our account that only an operator can change · `quota_exhausted` today's allowance is used up.
  */
 export type RefusalKind =
   | 'busy'
@@ -15,6 +14,7 @@ export type RefusalKind =
   | 'code_invalid'
   | 'phone_code_invalid'
   | 'login_blocked'
+  | 'quota_exhausted'
   | 'rejected';
 
 type Table = Readonly<Record<number, RefusalKind>>;
@@ -45,10 +45,12 @@ const tables = {
     40163: 'phone_code_invalid',
   },
   token: common,
-} as const satisfies Record<WechatCall, Table>;
+} as const satisfies Partial<Record<WechatCall, Table>>;
+
+const otherCalls: Table = { ...common, ...withToken, 45009: 'quota_exhausted' };
 
 /** What this errcode means as an answer to this call. What nobody listed is for an operator. */
 export const refusalKindOf = (call: WechatCall, errcode: number): RefusalKind => {
-  const table: Table = tables[call];
+  const table = (tables as Partial<Record<WechatCall, Table>>)[call] ?? otherCalls;
   return table[errcode] ?? 'rejected';
 };

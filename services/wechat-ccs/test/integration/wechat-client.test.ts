@@ -1,7 +1,10 @@
 import { createUpstream } from '@app/runtime';
 import { freePort } from '@app/testing';
 import t, { type Test } from 'tap';
+import { createWechatApi } from '../../src/service/client/wechat-api.ts';
 import { createWechatClient } from '../../src/service/client/wechat-client.ts';
+import { createWechatPhoneCodes } from '../../src/service/client/wechat-phone-codes.ts';
+import { createMemoryQuotas } from '../support/memory-stores.ts';
 import { startSandbox, WXMP } from '../support/start-sandbox.ts';
 
 const { appId } = WXMP;
@@ -16,6 +19,25 @@ const build = async (t: Test, timeoutMs?: number) => {
   const world = await startSandbox(t);
   return { ...world, client: clientFor(world.url, timeoutMs) };
 };
+
+/** Tries one token after the other, as a keeper does whose tokens are refused. */
+const phoneCodesOf = (baseUrl: string, tokens: readonly string[], refusals: unknown[] = []) =>
+  createWechatPhoneCodes(
+    createWechatApi({
+      upstream: createUpstream({ name: 'wechat', baseUrl, timeoutMs: 2000 }),
+      quotas: createMemoryQuotas(),
+      keeper: {
+        async withToken(_appId, call) {
+          for (const token of tokens) {
+            const answer = await call(token);
+            if (answer.outcome !== 'token_refused') return answer as never;
+            refusals.push((answer as { errcode: unknown }).errcode);
+          }
+          throw new Error('every token was refused');
+        },
+      },
+    }),
+  );
 
 t.test('a login code becomes openid, unionid and session key, once', async (t) => {
   const { client, wechat } = await build(t);
@@ -69,21 +91,20 @@ t.test('a token comes with its life; force brings another one', async (t) => {
 t.test(
   'a phone code becomes a number; a stale token is told apart and spares the code',
   async (t) => {
-    const { client, wechat } = await build(t);
+    const { client, wechat, url } = await build(t);
     const { code } = wechat.issuePhoneCode({ phone: '13812345678' });
     const stale = await client.fetchAccessToken(appId, 'normal');
     const fresh = await client.fetchAccessToken(appId, 'forced');
+    const refusals: unknown[] = [];
+    const phoneCodes = phoneCodesOf(url, ['garbage', stale.text, fresh.text], refusals);
 
-    const refused = await client.exchangePhoneCode(appId, stale.text, code);
-    const phone = await client.exchangePhoneCode(appId, fresh.text, code);
+    const phone = await phoneCodes.exchange(appId, code);
 
-    t.strictSame(refused, { outcome: 'token_refused', errcode: 40001 });
-    t.strictSame(phone, { outcome: 'phone', phone: '13812345678', countryCode: '86' });
-    await t.rejects(client.exchangePhoneCode(appId, fresh.text, code), {
+    t.strictSame(phone, { phone: '13812345678', countryCode: '86' });
+    t.strictSame(refusals, [40014, 40001]);
+    await t.rejects(phoneCodesOf(url, [fresh.text]).exchange(appId, code), {
       code: 'WECHAT_PHONE_CODE_INVALID',
     });
-    const malformed = await client.exchangePhoneCode(appId, 'garbage', code);
-    t.strictSame(malformed, { outcome: 'token_refused', errcode: 40014 });
   },
 );
 
@@ -225,7 +246,7 @@ t.test('the circuit breaker spares a WeChat that is down, and callers the waitin
 });
 
 t.test('no error holds a secret, a code, a token or what WeChat wrote', async (t) => {
-  const { client, faults, wechat } = await build(t, 300);
+  const { url, client, faults, wechat } = await build(t, 300);
   const { code } = wechat.issueLoginCode();
   const errors: unknown[] = [];
   for (const fault of [
@@ -242,8 +263,8 @@ t.test('no error holds a secret, a code, a token or what WeChat wrote', async (t
   }
   const token = await client.fetchAccessToken(appId, 'normal');
   faults.add({ match: {}, fault: { corrupt: true } });
-  await client
-    .exchangePhoneCode(appId, token.text, code)
+  await phoneCodesOf(url, [token.text])
+    .exchange(appId, code)
     .catch((error: unknown) => errors.push(error));
 
   const text = errors.map((error) => describe(error)).join('\n');

@@ -35,12 +35,21 @@ export const createFakeWechat = (nowMs: () => number) => {
         expiresInSeconds: Math.floor((state.expiresAtMs - nowMs()) / 1000),
       };
     },
-    exchangePhoneCode: (_appId, accessToken, code) =>
+  };
+  /** A call that needs the current token and answers with `value`. */
+  const withCurrentToken =
+    <R extends object>(value: R) =>
+    (accessToken: string) =>
       Promise.resolve(
         accessToken === `token-${state.serial}`
-          ? { outcome: 'phone' as const, phone: code, countryCode: '86' }
+          ? { outcome: 'answered' as const, ...value }
           : { outcome: 'token_refused' as const, errcode: 40001 },
-      ),
+      );
+  return {
+    client,
+    fetches,
+    state,
+    withCurrentToken,
+    /** Somebody else forces a refresh. */ rotate: issue,
   };
-  return { client, fetches, state, /** Somebody else forces a refresh. */ rotate: issue };
 };

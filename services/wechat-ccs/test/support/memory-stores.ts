@@ -1,6 +1,9 @@
 import type { AccessToken } from '../../src/domain/access-token.ts';
+import { quotaOf } from '../../src/domain/quota-window.ts';
+import { wechatCcsError } from '../../src/errors.ts';
 import type {
   AccessTokenStore,
+  QuotaLedger,
   RefreshLock,
   SessionKey,
   SessionKeyRepository,
@@ -48,5 +51,27 @@ export const createMemoryLock = (): RefreshLock => {
       );
       return mine;
     },
+  };
+};
+
+/** Counts without end of day; `used` may be set by tests. */
+export const createMemoryQuotas = (): QuotaLedger & { readonly used: Map<string, number> } => {
+  const used = new Map<string, number>();
+  const usedOf = (appId: string, quota: string) => used.get(`${appId} ${quota}`) ?? 0;
+  return {
+    used,
+    take(appId, quota) {
+      const count = usedOf(appId, quota);
+      if (count >= quotaOf(quota).max) {
+        return Promise.reject(wechatCcsError('WECHAT_QUOTA_EXHAUSTED', { data: { quota } }));
+      }
+      used.set(`${appId} ${quota}`, count + 1);
+      return Promise.resolve();
+    },
+    exhaust(appId, quota) {
+      used.set(`${appId} ${quota}`, quotaOf(quota).max);
+      return Promise.resolve();
+    },
+    left: (appId, quota) => Promise.resolve(quotaOf(quota).max - usedOf(appId, quota)),
   };
 };

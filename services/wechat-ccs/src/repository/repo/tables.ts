@@ -8,13 +8,28 @@ export interface WechatSessionTable {
   readonly obtained_at: SqlTime;
 }
 
+export interface ApiQuotaTable {
+  readonly app_id: string;
+  readonly quota: string;
+  /** `quotaWindow` of the time of the call. */
+  readonly quota_window: number;
+  readonly used: number;
+}
+
 export interface Tables extends CoreTables {
+  readonly api_quota: ApiQuotaTable;
   readonly wechat_session: WechatSessionTable;
 }
 
 /** What the migrations made of it, for the test that compares the two. */
 export const columns = {
   ...coreColumns,
+  api_quota: {
+    app_id: 'varchar(64)',
+    quota: 'varchar(32)',
+    quota_window: 'int',
+    used: 'int',
+  },
   wechat_session: {
     app_id: 'varchar(64)',
     openid: 'varchar(64)',

@@ -1,12 +1,13 @@
 import { wechatCcs } from '@app/contracts';
-import { actionHandlers, type ServiceSchema } from '@app/runtime';
-import type { Usecases } from '../../usecase.ts';
+import {
+  actionHandlers,
+  type Handlers,
+  type HintSubscription,
+  type ServiceSchema,
+} from '@app/runtime';
 
-/** Contract → use-case. */
-export const createWechatCcsActions = (usecases: Usecases): ServiceSchema =>
-  actionHandlers(wechatCcs, {
-    exchangeLoginCode: (params) => usecases.exchangeLoginCode(params),
-    exchangePhoneCode: (params) => usecases.exchangePhoneCode(params),
-    getAccessToken: (params) => usecases.getAccessToken(params),
-    invalidateAccessToken: (params) => usecases.invalidateAccessToken(params),
-  });
+/** Contract → use-case; the handlers come from the groups in `composition/`. */
+export const createWechatCcsActions = (
+  handlers: Handlers<typeof wechatCcs>,
+  onHints: readonly HintSubscription[],
+): ServiceSchema => actionHandlers(wechatCcs, handlers, { onHints });

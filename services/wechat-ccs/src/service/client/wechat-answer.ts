@@ -1,15 +1,24 @@
+import type { WechatReply } from '../../service.ts';
+
 /** An answer of WeChat, told apart by its content: the content type says nothing (reference, 0). */
 export type WechatAnswer =
   | { readonly kind: 'success'; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: 'refusal'; readonly errcode: number; readonly rid: string }
-  | { readonly kind: 'garbage' };
+  /** Not a JSON object: an image, or garbage. */
+  | { readonly kind: 'other' };
 
-const GARBAGE = { kind: 'garbage' } as const;
+const OTHER = { kind: 'other' } as const;
 
-const asRecord = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+export const asRecord = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : undefined;
+
+/** For calls that answer JSON and nothing else. */
+export const fieldsOf =
+  <R>(read: (fields: Readonly<Record<string, unknown>>) => R | undefined) =>
+  (reply: WechatReply): R | undefined =>
+    reply.kind === 'fields' ? read(reply.fields) : undefined;
 
 const parseJson = (text: string): unknown => {
   try {
@@ -26,14 +35,15 @@ const ridOf = (errmsg: unknown): string =>
 /** Token and login answers have no errcode at all when they succeed; others have 0. */
 export const parseAnswer = (body: Buffer): WechatAnswer => {
   const fields = asRecord(parseJson(body.toString('utf8')));
-  if (fields === undefined) return GARBAGE;
+  if (fields === undefined) return OTHER;
   const { errcode, errmsg } = fields;
   if (errcode === undefined || errcode === 0) return { kind: 'success', fields };
-  if (typeof errcode !== 'number' || !Number.isInteger(errcode)) return GARBAGE;
+  if (typeof errcode !== 'number' || !Number.isInteger(errcode)) return OTHER;
   return { kind: 'refusal', errcode, rid: ridOf(errmsg) };
 };
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '';
 
 /** `undefined` when a field that must be there is not: the answer is garbage. */
 export const readLoginSession = ({

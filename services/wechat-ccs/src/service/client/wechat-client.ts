@@ -1,33 +1,15 @@
 import { assert } from '@app/kernel';
 import type { Upstream } from '@app/runtime';
 import type { WechatClient } from '../../service.ts';
-import { repeat, type RepeatOptions } from './repeat.ts';
-import { readLoginSession, readPhone, readToken } from './wechat-answer.ts';
-import { exchange, ExchangeFailure, type Exchanged } from './wechat-exchange.ts';
+import { repeat } from './repeat.ts';
+import { whenHarmless, whenNotSent } from './repeat-rules.ts';
+import { fieldsOf, readLoginSession, readToken } from './wechat-answer.ts';
+import { exchange, type Exchanged } from './wechat-exchange.ts';
 
 interface Deps {
   readonly upstream: Upstream;
   readonly secretOf: (appId: string) => string;
 }
-
-/** Fetching a token can be repeated: normal mode gives the same, and so does force within 30 s. */
-const tokenRepeat: RepeatOptions = {
-  attemptsMax: 3,
-  baseMs: 100,
-  capMs: 1000,
-  // With the timeout of one try it stays below what callers of getAccessToken wait (5 s).
-  budgetMs: 1500,
-  isWorthIt: (error) => error instanceof ExchangeFailure && error.isWorthRepeating,
-};
-
-/** A code is spent by the first call that arrives: repeated only when none did. */
-const codeRepeat: RepeatOptions = {
-  attemptsMax: 2,
-  baseMs: 100,
-  capMs: 300,
-  budgetMs: 1000,
-  isWorthIt: (error) => error instanceof ExchangeFailure && error.isNotSent,
-};
 
 const TOKEN_TIMEOUT_MS = 3000;
 
@@ -36,7 +18,7 @@ const valueOf = <R>(exchanged: Exchanged<R>): R => {
   return exchanged.value;
 };
 
-/** WeChat's server API as the reference describes it (sections 1, 2.1, 3.1). */
+/** WeChat's server API as the reference describes it (sections 1, 3.1): what needs the secret. */
 export const createWechatClient = ({ upstream, secretOf }: Deps): WechatClient => ({
   exchangeLoginCode: (appId, code) =>
     repeat(async () => {
@@ -53,8 +35,10 @@ export const createWechatClient = ({ upstream, secretOf }: Deps): WechatClient =
         query,
         secretQueryKeys,
       } as const;
-      return valueOf(await exchange(upstream, 'login', request, readLoginSession));
-    }, codeRepeat),
+      return valueOf(
+        await exchange(upstream, 'login', request, { read: fieldsOf(readLoginSession) }),
+      );
+    }, whenNotSent),
 
   fetchAccessToken: (appId, mode) =>
     repeat(async () => {
@@ -66,23 +50,6 @@ export const createWechatClient = ({ upstream, secretOf }: Deps): WechatClient =
       };
       const path = '/cgi-bin/stable_token';
       const request = { method: 'POST', path, json, timeoutMs: TOKEN_TIMEOUT_MS } as const;
-      return valueOf(await exchange(upstream, 'token', request, readToken));
-    }, tokenRepeat),
-
-  exchangePhoneCode: (appId, accessToken, code) =>
-    repeat(async () => {
-      const request = {
-        method: 'POST',
-        path: '/wxa/business/getuserphonenumber',
-        query: { access_token: accessToken },
-        secretQueryKeys: ['access_token'],
-        json: { code },
-      } as const;
-      const exchanged = await exchange(upstream, 'phone', request, (fields) =>
-        readPhone(fields, appId),
-      );
-      return exchanged.kind === 'answer'
-        ? { outcome: 'phone' as const, ...exchanged.value }
-        : { outcome: exchanged.kind, errcode: exchanged.errcode };
-    }, codeRepeat),
+      return valueOf(await exchange(upstream, 'token', request, { read: fieldsOf(readToken) }));
+    }, whenHarmless),
 });

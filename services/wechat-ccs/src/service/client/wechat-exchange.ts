@@ -1,10 +1,15 @@
 import { DomainError } from '@app/kernel';
-import { UpstreamError, type Upstream, type UpstreamRequest } from '@app/runtime';
-import { refusalKindOf, type RefusalKind, type WechatCall } from '../../domain/refusal.ts';
+import {
+  UpstreamError,
+  type Upstream,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from '@app/runtime';
+import { refusalKindOf, type RefusalKind } from '../../domain/refusal.ts';
+import type { WechatCall } from '../../domain/wechat-api.ts';
 import { refusalError, wechatCcsError } from '../../errors.ts';
-import { parseAnswer } from './wechat-answer.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { WechatReply } from '../../service.ts';
+import { parseAnswer, type WechatAnswer } from './wechat-answer.ts';
 
 export type Exchanged<R> =
   | { readonly kind: 'answer'; readonly value: R }
@@ -81,26 +86,43 @@ const refused = (kind: RefusalKind, call: WechatCall, errcode: number, rid: stri
     isWorthRepeating: kind === 'busy',
   });
 
-/**
- * One call of WeChat, once. `read` takes the fields of a success and gives undefined when they are
- * not what was promised. Only a refused access token is an answer; all else that goes wrong is thrown.
- */
+/** What the caller makes of an answer. */
+export interface Reading<R> {
+  /** `undefined` when the reply is not what was promised. */
+  readonly read: (reply: WechatReply) => R | undefined;
+  /** Errcodes that mean something to this very call; `undefined`: as usual. May throw. */
+  readonly onRefusal?: ((errcode: number, rid: string) => R | undefined) | undefined;
+}
+
+/** One call of WeChat, once. Only a refused access token is an answer; all else that goes wrong is thrown. */
 export const exchange = async <R>(
   upstream: Upstream,
   call: WechatCall,
   request: UpstreamRequest,
-  read: (fields: Fields) => R | undefined,
+  { read, onRefusal }: Reading<R>,
 ): Promise<Exchanged<R>> => {
   const response = await upstream.request(request).catch((error: unknown) => {
     throw error instanceof UpstreamError ? unreachable(call, error) : error;
   });
-  const answer = response.status === 200 ? parseAnswer(response.body) : undefined;
-  if (answer?.kind === 'refusal') {
-    const kind = refusalKindOf(call, answer.errcode);
-    if (kind === 'token_refused') return { kind, errcode: answer.errcode };
-    throw refused(kind, call, answer.errcode, answer.rid);
+  if (response.status !== 200) throw garbled(call, response.status);
+  const answer = parseAnswer(response.body);
+  if (answer.kind === 'refusal') {
+    const { errcode, rid } = answer;
+    const kind = refusalKindOf(call, errcode);
+    if (kind === 'token_refused') return { kind, errcode };
+    const outcome = onRefusal?.(errcode, rid);
+    if (outcome !== undefined) return { kind: 'answer', value: outcome };
+    throw refused(kind, call, errcode, rid);
   }
-  const value = answer?.kind === 'success' ? read(answer.fields) : undefined;
+  const value = read(replyOf(answer, response));
   if (value === undefined) throw garbled(call, response.status);
   return { kind: 'answer', value };
 };
+
+const replyOf = (
+  answer: Exclude<WechatAnswer, { kind: 'refusal' }>,
+  { body, headers }: UpstreamResponse,
+): WechatReply =>
+  answer.kind === 'success'
+    ? { kind: 'fields', fields: answer.fields }
+    : { kind: 'bytes', body, contentType: headers['content-type'] ?? '' };

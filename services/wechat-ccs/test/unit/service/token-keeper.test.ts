@@ -184,3 +184,15 @@ t.test('an error of the call itself is passed on and no token is replaced', asyn
   await t.rejects(call, { code: 'WECHAT_PHONE_CODE_INVALID' });
   t.equal(wechat.fetches.length, 1);
 });
+
+t.test('a refused token is replaced and the call repeated once', async (t) => {
+  const { keeper, clock, wechat } = buildDeps();
+  await keeper.current(MP);
+  clock.advance(3_600_000);
+  wechat.rotate();
+
+  const answer = await keeper.withToken(MP, wechat.withCurrentToken({ number: '1' }));
+
+  t.match(answer, { number: '1' });
+  t.strictSame(wechat.fetches, ['normal', 'normal'], 'no force: somebody else had replaced it');
+});

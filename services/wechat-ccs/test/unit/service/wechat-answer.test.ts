@@ -28,7 +28,7 @@ t.test('what is not a JSON object, or has an errcode that is no number, is garba
     '"x"',
     '{"errcode":"40001"}',
   ]) {
-    t.strictSame(parse(body), { kind: 'garbage' }, body);
+    t.strictSame(parse(body), { kind: 'other' }, body);
   }
   t.end();
 });

@@ -1,6 +1,8 @@
-import type { UpstreamRequest } from '@app/runtime';
+import type { Upstream, UpstreamRequest } from '@app/runtime';
 import t from 'tap';
+import { createWechatApi } from '../../../src/service/client/wechat-api.ts';
 import { createWechatClient } from '../../../src/service/client/wechat-client.ts';
+import { createMemoryQuotas } from '../../support/memory-stores.ts';
 
 const SECRETS = ['the-secret', 'the-code', 'the-token'];
 
@@ -13,20 +15,33 @@ t.test('spans are told which query values are secret, and paths hold none', asyn
     expires_in: 7200,
     phone_info: { purePhoneNumber: '1', countryCode: '86', watermark: { appid: 'wx' } },
   });
-  const client = createWechatClient({
-    upstream: {
-      name: 'wechat',
-      request: (request) => {
-        requests.push(request);
-        return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(answer) });
-      },
+  const upstream: Upstream = {
+    name: 'wechat',
+    request: (request) => {
+      requests.push(request);
+      return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(answer) });
     },
-    secretOf: () => 'the-secret',
+  };
+  const client = createWechatClient({ upstream, secretOf: () => 'the-secret' });
+  const api = createWechatApi({
+    upstream,
+    quotas: createMemoryQuotas(),
+    keeper: {
+      withToken: async (_appId, call) => (await call('the-token')) as never,
+    },
   });
 
   await client.exchangeLoginCode('wx', 'the-code');
   await client.fetchAccessToken('wx', 'normal');
-  await client.exchangePhoneCode('wx', 'the-token', 'the-code');
+  await api.call('wx', {
+    call: 'phone',
+    method: 'POST',
+    path: '/wxa/business/getuserphonenumber',
+    query: { openid: 'the-code' },
+    secretQueryKeys: ['openid'],
+    isRepeatable: false,
+    read: () => true,
+  });
 
   t.equal(requests.length, 3);
   for (const { path, query = {}, secretQueryKeys = [], operation } of requests) {

@@ -1,0 +1,92 @@
+import { fakeClock, type TestDatabase } from '@app/testing';
+import t, { type Test } from 'tap';
+import { createMysqlQuotaLedger } from '../../src/repository/repo/mysql-quota-ledger.ts';
+import { migratedDatabase, openDatabase } from '../support/real-stores.ts';
+
+/** Noon in Beijing. */
+const NOON_MS = Date.UTC(2026, 10, 21, 4);
+const APP = 'wx-1';
+
+const build = async (t: Test, nodes = 1) => {
+  const database = await migratedDatabase(t);
+  const clock = fakeClock(NOON_MS);
+  const ledgers = await Promise.all(
+    Array.from({ length: nodes }, async () =>
+      createMysqlQuotaLedger({ db: await openDatabase(t, database), clock }),
+    ),
+  );
+  return { database, clock, ledgers, ledger: ledgers[0]! };
+};
+
+const usedOf = async (database: TestDatabase): Promise<number> => {
+  const [row] = await database.sql('select used from api_quota');
+  return Number((row as { used: number } | undefined)?.used);
+};
+
+t.test('of 100 who want one of 20 on four nodes at once, 20 get it', async (t) => {
+  const { ledgers, database } = await build(t, 4);
+
+  const takes = await Promise.allSettled(
+    Array.from({ length: 100 }, (_, index) => ledgers[index % 4]!.take(APP, 'forcedToken')),
+  );
+
+  t.equal(takes.filter(({ status }) => status === 'fulfilled').length, 20);
+  t.equal(await usedOf(database), 20);
+  t.equal(await ledgers[0]!.left(APP, 'forcedToken'), 0);
+});
+
+t.test('a refusal names the allowance and when there is a new one', async (t) => {
+  const { ledger, clock } = await build(t);
+  await ledger.exhaust(APP, 'forcedToken');
+
+  await t.rejects(ledger.take(APP, 'forcedToken'), {
+    code: 'WECHAT_QUOTA_EXHAUSTED',
+    data: { quota: 'forcedToken', resetsAt: '2026-11-21T16:00:00.000Z' },
+  });
+  clock.advance(12 * 3_600_000);
+  await ledger.take(APP, 'forcedToken');
+  t.equal(await ledger.left(APP, 'forcedToken'), 19);
+});
+
+t.test('a node takes a block at a time, and never more than there is', async (t) => {
+  const { ledgers, database } = await build(t, 2);
+  const [one, two] = ledgers as [(typeof ledgers)[0], (typeof ledgers)[0]];
+
+  await Promise.all(Array.from({ length: 100 }, () => one.take(APP, 'checkMedia')));
+  t.equal(await usedOf(database), 100, 'one block of 200,000 / 2,000');
+  t.equal(await one.left(APP, 'checkMedia'), 199_900);
+
+  // All but 150 are used: a block fits once, the rest is taken one by one.
+  await database.sql('update api_quota set used = 199850');
+  const takes = await Promise.allSettled(
+    Array.from({ length: 200 }, (_, index) => (index % 2 ? one : two).take(APP, 'checkMedia')),
+  );
+  t.equal(takes.filter(({ status }) => status === 'fulfilled').length, 150);
+  t.equal(await usedOf(database), 200_000);
+});
+
+t.test('apps, allowances and days are counted apart; what is for ever is not reset', async (t) => {
+  const { ledger, clock } = await build(t);
+  await ledger.exhaust(APP, 'qrCode');
+  await ledger.exhaust(APP, 'forcedToken');
+
+  await ledger.take('wx-2', 'forcedToken');
+  await ledger.take(APP, 'checkText');
+  clock.advance(40 * 86_400_000);
+  await ledger.take(APP, 'forcedToken');
+  await t.rejects(ledger.take(APP, 'qrCode'), {
+    code: 'WECHAT_QUOTA_EXHAUSTED',
+    data: { quota: 'qrCode', resetsAt: null },
+  });
+});
+
+t.test('what an operator had cleared is noticed within a minute', async (t) => {
+  const { ledger, clock, database } = await build(t);
+  await ledger.exhaust(APP, 'checkText');
+  await t.rejects(ledger.take(APP, 'checkText'), { code: 'WECHAT_QUOTA_EXHAUSTED' });
+
+  await database.sql('delete from api_quota');
+  clock.advance(60_000);
+
+  await ledger.take(APP, 'checkText');
+});
