@@ -107,6 +107,9 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     DATA_INDEX_KEY: secret(),
     WXMP_APPID: `wx${randomBytes(8).toString('hex')}`,
     WXMP_APPSECRET: randomBytes(16).toString('hex'),
+    WXMP_PUSH_TOKEN: randomBytes(16).toString('hex'),
+    // Any 43 letters and digits decode to 32 bytes.
+    WXMP_PUSH_AES_KEY: randomBytes(22).toString('hex').slice(0, 43),
   };
   await Promise.all(
     services.map((name) =>
@@ -155,11 +158,14 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
   const gatewayPorts = await Promise.all(
     Array.from({ length: options.gateways ?? 1 }, () => freePort()),
   );
+  const [gatewayPort = 0] = gatewayPorts;
+  const pushUrl = `http://127.0.0.1:${gatewayPort}/callbacks/wechat/${secrets.WXMP_APPID}`;
   await start('sandbox', 'packages/sandbox/src/main.ts', {
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_WECHAT_APPS: `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+    SANDBOX_WECHAT_PUSHES: `${secrets.WXMP_APPID}:${secrets.WXMP_PUSH_TOKEN}:${secrets.WXMP_PUSH_AES_KEY}:${pushUrl}`,
   });
   for (const service of services) {
     const instances = service === 'user' ? (options.userInstances ?? 1) : 1;

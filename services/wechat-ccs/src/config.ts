@@ -14,6 +14,7 @@ import {
   type ConfigOf,
   type ConfigProblem,
 } from '@app/runtime';
+import { pushKeys, pushProblems } from './push-config.ts';
 
 const SERVICE = 'wechat-ccs';
 const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -80,6 +81,7 @@ export const configSpec = defineConfig({
     max: 6000,
     unit: 'ms',
   }),
+  ...pushKeys,
 });
 
 export type Config = Readonly<ConfigOf<typeof configSpec>>;
@@ -109,6 +111,7 @@ export const readConfig = (env: Env = process.env): Config => {
     if (!(error instanceof ConfigError)) throw error;
     problems.unshift(...error.problems);
   }
+  if (config !== undefined) problems.push(...pushProblems(config));
   if (config === undefined || problems.length > 0) throw new ConfigError(SERVICE, problems);
   return config;
 };

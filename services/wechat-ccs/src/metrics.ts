@@ -7,3 +7,9 @@ export const tokenRefreshes = new Counter({
   help: 'Fetches of access tokens: new, forced, same (WeChat gave the one we had), or the code of the failure',
   labelNames: ['outcome'] as const,
 });
+
+export const pushes = new Counter({
+  name: 'app_wechat_pushes_total',
+  help: 'Message pushes by app, message type (none: not verified) and outcome',
+  labelNames: ['app', 'type', 'outcome'] as const,
+});

@@ -1,4 +1,5 @@
 import type { AccessToken } from './domain/access-token.ts';
+import type { PushMessage, PushSecret } from './domain/push-message.ts';
 import type { QuotaName } from './domain/wechat-api.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
@@ -62,4 +63,21 @@ export interface QuotaLedger {
   exhaust(appId: string, quota: QuotaName): Promise<void>;
   /** How many calls are left, for operators. */
   left(appId: string, quota: QuotaName): Promise<number>;
+}
+
+/** What message push of an app is checked with; sealed or configured, never shown. */
+export interface PushSecrets {
+  /** `undefined`: no such app, or it has no message push. */
+  find(appId: string): PushSecret | undefined;
+}
+
+/** The pushes that took effect. */
+export interface PushRepository {
+  /**
+   * Remembers the push and tells the fact `messagePushed`, both or neither, durably. False when a
+   * push with the same key is there already: nothing is changed then, however many arrive at once.
+   */
+  record(appId: string, message: PushMessage, receivedAtMs: number): Promise<boolean>;
+  /** Forgets at most `limit` that were received before; resolves with how many. */
+  purge(receivedBeforeMs: number, limit: number): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
+import type { PushFields, PushMessage } from './domain/push-message.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
@@ -100,4 +101,38 @@ export interface RefreshJournal {
   /** `isNew` is false when WeChat gave the token that we had. */
   refreshed(appId: string, token: AccessToken, detail: { mode: FetchMode; isNew: boolean }): void;
   failed(appId: string, error: unknown): void;
+}
+
+/** Signature, cipher and form of message push (reference 10); pure computing, nothing is remembered. */
+export interface PushCodec {
+  /** Whether WeChat signed these parts; false as well when one is missing. In constant time. */
+  isSigned(signature: string | undefined, parts: readonly (string | undefined)[]): boolean;
+  /** The message inside; `undefined` when a byte of it is not as WeChat sealed it for this app. */
+  open(
+    encrypted: string,
+    key: { readonly aesKey: string; readonly appId: string },
+  ): Buffer | undefined;
+  /** The fields of a JSON or XML text; `undefined` when it is neither, too deep, or hostile. */
+  read(text: Buffer): PushFields | undefined;
+}
+
+/** What became of a push. */
+export type PushOutcome =
+  | 'recorded'
+  | 'repeated'
+  | 'app_unknown'
+  | 'signature_wrong'
+  | 'stale'
+  | 'plain_refused'
+  | 'cipher_wrong'
+  | 'malformed';
+
+/** What operators are told about pushes; contents and openids never. */
+export interface PushJournal {
+  /** `message` is there once it is verified: before that a stranger could write anything in it. */
+  received(push: {
+    readonly appId: string;
+    readonly outcome: PushOutcome;
+    readonly message: Pick<PushMessage, 'msgType' | 'event'> | undefined;
+  }): void;
 }

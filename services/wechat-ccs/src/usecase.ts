@@ -8,6 +8,15 @@ type Actions = typeof wechatCcs.actions;
  */
 export type Usecases = {
   readonly [Name in keyof Actions]: (
-    command: ParamsOf<Actions[Name]>,
+    command: Name extends PushAction ? PushRequest : ParamsOf<Actions[Name]>,
   ) => Promise<ResultOf<Actions[Name]>>;
 };
+
+type PushAction = 'verifyPushUrl' | 'receivePush';
+
+/** A callback of WeChat as it arrived. */
+export interface PushRequest {
+  readonly appId: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}

@@ -40,6 +40,10 @@ const settingsSchema = object({
   forceTooEarly: { enum: ['current', 45009, 45011] },
   forceBeyondLimit: { enum: ['current', 45009, 45011] },
   refuseUnknownFields: { type: 'boolean' },
+  pushUrl: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^https?://' }] },
+  pushToken: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{3,32}$' }] },
+  pushAesKey: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{43}$' }] },
+  pushTimeoutMs: { type: 'integer', minimum: 10, maximum: 60_000 },
   limits: object({
     classicPerDay: limit,
     stablePerMinute: limit,
@@ -51,12 +55,14 @@ const settingsSchema = object({
   }),
 });
 
-/** Everything about an account but its secret (`undefined` is left out of JSON). */
+/** Everything about an account but its secrets (`undefined` is left out of JSON). */
 const viewOf = ({ appid, kind, settings }: WechatApp): object => ({
   appid,
   kind,
   ...settings,
   secret: undefined,
+  pushToken: undefined,
+  pushAesKey: undefined,
 });
 
 interface LoginCodeBody {

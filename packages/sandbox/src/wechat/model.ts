@@ -5,6 +5,14 @@ export interface WechatAppConfig {
   readonly appid: string;
   readonly secret: string;
   readonly kind: WechatAppKind;
+  readonly push?: WechatPushConfig;
+}
+
+/** Message push as the account's console has it. */
+export interface WechatPushConfig {
+  readonly token: string;
+  readonly aesKey: string;
+  readonly url: string;
 }
 
 /** What the console of an account, or the vendor, can change; set by `PATCH …/wechat/apps/{appid}`. */
@@ -28,6 +36,13 @@ export interface WechatAppSettings {
   readonly forceBeyondLimit: 'current' | 45009 | 45011;
   /** The real host ignores fields it does not know; refusing them finds misspelt ones. */
   readonly refuseUnknownFields: boolean;
+  /** Where messages and events are pushed to; null = message push is off. */
+  readonly pushUrl: string | null;
+  readonly pushToken: string | null;
+  /** EncodingAESKey, 43 characters. */
+  readonly pushAesKey: string | null;
+  /** How long the answer to a push may take (reference 10.3: 5 s). */
+  readonly pushTimeoutMs: number;
   readonly limits: WechatLimits;
 }
 
@@ -53,7 +68,10 @@ export const defaultLimits: WechatLimits = {
   resetSessionKeyPerMinute: 60_000,
 };
 
-export const defaultSettings = (secret: string): WechatAppSettings => ({
+export const defaultSettings = ({
+  secret,
+  push,
+}: Pick<WechatAppConfig, 'secret' | 'push'>): WechatAppSettings => ({
   secret,
   ipWhitelist: null,
   ipConfirmation: 'none',
@@ -64,6 +82,10 @@ export const defaultSettings = (secret: string): WechatAppSettings => ({
   forceTooEarly: 'current',
   forceBeyondLimit: 45009,
   refuseUnknownFields: true,
+  pushUrl: push?.url ?? null,
+  pushToken: push?.token ?? null,
+  pushAesKey: push?.aesKey ?? null,
+  pushTimeoutMs: 5000,
   limits: defaultLimits,
 });
 

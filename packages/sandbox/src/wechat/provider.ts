@@ -3,6 +3,7 @@ import { controlWechat } from './control.ts';
 import { errorBody } from './errors.ts';
 import { serveLogin } from './login.ts';
 import { servePhone } from './phone.ts';
+import { controlPush } from './push-control.ts';
 import { serveSession } from './session.ts';
 import type { WechatState } from './state.ts';
 import { serveTokens } from './tokens.ts';
@@ -19,5 +20,6 @@ export const createWechatProvider = (state: WechatState): Provider => ({
   },
   control: (app) => {
     controlWechat(app, state);
+    controlPush(app, state);
   },
 });

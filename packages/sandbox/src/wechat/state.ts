@@ -126,8 +126,8 @@ export const createWechatState = (
 
   const configureApps = (): void => {
     apps.clear();
-    for (const { appid, kind, secret } of configs) {
-      apps.set(appid, { appid, kind, settings: defaultSettings(secret) });
+    for (const { appid, kind, ...config } of configs) {
+      apps.set(appid, { appid, kind, settings: defaultSettings(config) });
     }
   };
   configureApps();

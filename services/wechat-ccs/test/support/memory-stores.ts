@@ -1,8 +1,10 @@
 import type { AccessToken } from '../../src/domain/access-token.ts';
+import type { PushMessage } from '../../src/domain/push-message.ts';
 import { quotaOf } from '../../src/domain/quota-window.ts';
 import { wechatCcsError } from '../../src/errors.ts';
 import type {
   AccessTokenStore,
+  PushRepository,
   QuotaLedger,
   RefreshLock,
   SessionKey,
@@ -73,5 +75,30 @@ export const createMemoryQuotas = (): QuotaLedger & { readonly used: Map<string,
       return Promise.resolve();
     },
     left: (appId, quota) => Promise.resolve(quotaOf(quota).max - usedOf(appId, quota)),
+  };
+};
+
+/** `facts` are what the outbox would hold. */
+export const createMemoryPushes = (): PushRepository & {
+  readonly facts: { readonly appId: string; readonly message: PushMessage }[];
+} => {
+  const receivedAtMs = new Map<string, number>();
+  const facts: { appId: string; message: PushMessage }[] = [];
+  return {
+    facts,
+    record(appId, message, atMs) {
+      const key = `${appId} ${message.dedupeKey}`;
+      const isNew = !receivedAtMs.has(key);
+      if (isNew) {
+        receivedAtMs.set(key, atMs);
+        facts.push({ appId, message });
+      }
+      return Promise.resolve(isNew);
+    },
+    purge(beforeMs, limit) {
+      const old = [...receivedAtMs].filter(([, atMs]) => atMs < beforeMs).slice(0, limit);
+      for (const [key] of old) receivedAtMs.delete(key);
+      return Promise.resolve(old.length);
+    },
   };
 };

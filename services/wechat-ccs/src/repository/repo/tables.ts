@@ -16,8 +16,18 @@ export interface ApiQuotaTable {
   readonly used: number;
 }
 
+export interface PushMessageTable {
+  readonly app_id: string;
+  /** Hex SHA-256: of MsgId, or of the whole content where there is none. */
+  readonly dedupe_key: string;
+  readonly msg_type: string;
+  readonly event: string | null;
+  readonly received_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
+  readonly push_message: PushMessageTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -29,6 +39,13 @@ export const columns = {
     quota: 'varchar(32)',
     quota_window: 'int',
     used: 'int',
+  },
+  push_message: {
+    app_id: 'varchar(64)',
+    dedupe_key: 'char(64)',
+    msg_type: 'varchar(64)',
+    event: 'varchar(128) null',
+    received_at: 'datetime(3)',
   },
   wechat_session: {
     app_id: 'varchar(64)',

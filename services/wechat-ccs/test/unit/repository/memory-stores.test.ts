@@ -1,7 +1,12 @@
 import t from 'tap';
 import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
-import { createMemorySessionKeys, createMemoryTokenStore } from '../../support/memory-stores.ts';
+import { pushRepositoryContract } from '../../contract/push-repository.contract.ts';
+import {
+  createMemoryPushes,
+  createMemorySessionKeys,
+  createMemoryTokenStore,
+} from '../../support/memory-stores.ts';
 
 t.test('the memory token store is a token store', async (t) => {
   accessTokenStoreContract(t, createMemoryTokenStore);
@@ -9,4 +14,26 @@ t.test('the memory token store is a token store', async (t) => {
 
 t.test('the memory session keys are session keys', async (t) => {
   sessionKeyRepositoryContract(t, createMemorySessionKeys);
+});
+
+t.test('the memory pushes are pushes', async (t) => {
+  pushRepositoryContract(t, () => {
+    const pushes = createMemoryPushes();
+    return {
+      pushes,
+      facts: () =>
+        Promise.resolve(
+          pushes.facts.map(
+            ({ appId, message: { msgType, event, openid, createdAtMs, fields } }) => ({
+              appId,
+              msgType,
+              event,
+              openid,
+              createdAtMs,
+              message: fields,
+            }),
+          ),
+        ),
+    };
+  });
 });
