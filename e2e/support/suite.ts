@@ -32,6 +32,8 @@ export interface Suite {
   readonly sandboxUrl: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly schemas: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly stores: SuiteStores;
   readonly logFolder: string;
   process(name: string): SuiteProcess;
   readonly processes: readonly SuiteProcess[];
@@ -210,6 +212,8 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     sandboxUrl,
     secrets,
     schemas,
+    namespace: common.NAMESPACE,
+    stores,
     logFolder,
     processes: [...processes.values()],
     process(name) {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { ControlError } from '../control-error.ts';
 import { randomText } from '../random.ts';
 import type { WechatApp } from './model.ts';
@@ -45,10 +45,10 @@ const settingsOf = ({ settings }: WechatApp, mode: PushMode) => {
 };
 
 /** The common fields that were not given; messages have an id of 17 digits, events have none. */
-const complete = (message: PushFields, nowMs: number): PushFields => {
+const complete = (appid: string, message: PushFields, nowMs: number): PushFields => {
   const msgType = message['MsgType'] ?? 'event';
   return {
-    ToUserName: `gh_${randomBytes(6).toString('hex')}`,
+    ToUserName: `gh_${createHash('sha256').update(appid).digest('hex').slice(0, 12)}`,
     FromUserName: `o${randomText(27)}`,
     CreateTime: Math.floor(nowMs / 1000),
     MsgType: msgType,
@@ -164,7 +164,7 @@ export const push = async (
   nowMs: () => number,
 ): Promise<{ readonly deliveries: readonly PushDelivery[] }> => {
   settingsOf(app, input.mode ?? 'secure');
-  const message = complete(input.message ?? {}, nowMs());
+  const message = complete(app.appid, input.message ?? {}, nowMs());
   const copies = Array.from({ length: input.copies ?? 1 });
   return { deliveries: await Promise.all(copies.map(() => deliver(app, message, input, nowMs))) };
 };
