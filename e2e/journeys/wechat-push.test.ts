@@ -98,12 +98,12 @@ await t.test('the console of WeChat can verify the address; a stranger cannot', 
 
   const query = signed();
   query.set('echostr', '5838479218127813673');
-  const good = await fetch(`${address}?${query}`);
+  const good = await fetch(`${address}?${query.toString()}`);
   t.equal(good.status, 200);
   t.equal(await good.text(), '5838479218127813673');
   t.match(good.headers.get('content-type'), /^text\/plain/);
   query.set('nonce', 'other');
-  t.equal((await fetch(`${address}?${query}`)).status, 403);
+  t.equal((await fetch(`${address}?${query.toString()}`)).status, 403);
   t.equal((await fetch(address)).status, 403);
 });
 
@@ -172,7 +172,7 @@ await t.test('the content type does not matter, and may be missing', async (t) =
     const content = `type ${type}`;
     const body = JSON.stringify({ ...aText(content), CreateTime: Math.floor(Date.now() / 1000) });
 
-    const response = await fetch(`${address}?${signed()}`, {
+    const response = await fetch(`${address}?${signed().toString()}`, {
       method: 'POST',
       // A Blob of no type is sent without the header.
       body: new Blob([body], type === undefined ? {} : { type }),
@@ -188,7 +188,7 @@ await t.test(
   'an unknown app is 404, garbage 400, a huge body 413, none in the envelope',
   async (t) => {
     const post = async (url: string, body: string) => {
-      const response = await fetch(`${url}?${signed()}`, { method: 'POST', body });
+      const response = await fetch(`${url}?${signed().toString()}`, { method: 'POST', body });
       return [response.status, await response.text()];
     };
 

@@ -3,9 +3,11 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@app/mysql';
-import { dropNamespace, eventually, freePort, testEnv } from '@app/testing';
+import { dropNamespace, eventually, freePort, jaegerCollector, testEnv } from '@app/testing';
 import mysql from 'mysql2/promise';
+import { searchSuite, secretsOfSandbox, type Search } from './confidential.ts';
 import { createClient, type Client } from './http.ts';
+import { describeLeaks } from './leaks.ts';
 import { root, startProcess, type SuiteProcess } from './process.ts';
 
 /** Where the stores are; by default those of the test run, or some of a test's own. */
@@ -23,6 +25,10 @@ export interface SuiteOptions {
   readonly userInstances?: number;
   /** Added to the environment of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Collects every span, to be searched for secrets at the end. */
+  readonly traced?: boolean;
+  /** Whether the end searches all output for secrets. Default true; a benchmark writes too much. */
+  readonly searched?: boolean;
 }
 
 /** The whole suite, every service a process of its own, on schemas and names of its own. */
@@ -43,6 +49,9 @@ export interface Suite {
   loginCode(openid?: string): Promise<{ readonly code: string; readonly openid: string }>;
   phoneCode(phone: string): Promise<string>;
   signIn(openid?: string): Promise<SignedIn>;
+  /** Searches all output so far for secrets, as `stop` does. */
+  search(): Promise<Search>;
+  /** Also rejects when a secret stands where it must not: in a log, a span or an answer. */
   stop(): Promise<void>;
 }
 
@@ -129,6 +138,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     ),
   );
 
+  const collector = options.traced === true ? await jaegerCollector() : undefined;
   const sandboxPort = await freePort();
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const processes = new Map<string, SuiteProcess>();
@@ -144,6 +154,14 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     RATE_LIMIT_WRITE_PER_MIN: '100000',
     RATE_LIMIT_AUTH_PER_MIN: '100000',
     ...secrets,
+    ...(collector === undefined
+      ? {}
+      : {
+          TRACE_EXPORTER: 'jaeger',
+          TRACE_SAMPLE_RATIO: '1',
+          JAEGER_AGENT_HOST: '127.0.0.1',
+          JAEGER_AGENT_PORT: String(collector.port),
+        }),
     ...options.env,
   };
   const start = async (name: string, entry: string, env: Readonly<Record<string, string>>) => {
@@ -192,8 +210,19 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
   const [client] = gateways;
   if (client === undefined) throw new Error('a suite needs a gateway');
 
+  const searchFor = (issued: Awaited<ReturnType<typeof secretsOfSandbox>>): Search =>
+    searchSuite({
+      processes: [...processes.values()],
+      answers: gateways.flatMap(({ answers }) => answers),
+      spans: collector?.spans() ?? [],
+      issued,
+    });
+
   const stop = async (): Promise<void> => {
+    const issued = await secretsOfSandbox(sandboxUrl);
     await Promise.all([...processes.values()].map((one) => one.stop()));
+    const leaks = options.searched === false ? [] : searchFor(issued).leaks;
+    await collector?.close();
     const admin = await mysql.createConnection({
       uri: `mysql://${stores.mysqlUser}:${stores.mysqlPass}@${stores.mysqlAddr}`,
     });
@@ -204,6 +233,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     await admin.end();
     await dropNamespace(common.NAMESPACE, stores.natsUrl);
     rmSync(logFolder, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`secrets leaked:\n${describeLeaks(leaks)}`);
   };
 
   const suite: Suite = {
@@ -242,6 +272,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${JSON.stringify(body)}`);
       return body.data;
     },
+    search: async () => searchFor(await secretsOfSandbox(sandboxUrl)),
     stop,
   };
   try {

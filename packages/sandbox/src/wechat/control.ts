@@ -104,6 +104,8 @@ export const controlWechat = (app: FastifyInstance, state: WechatState): void =>
     (request) => state.tokenLog.list(request.query.appid),
   );
 
+  app.get('/wechat/issued-secrets', () => state.issued.list());
+
   app.get('/wechat/apps', () => state.apps().map(viewOf));
   app.patch<{ Params: { appid: string }; Body: SettingsPatch }>(
     '/wechat/apps/:appid',

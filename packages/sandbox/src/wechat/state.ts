@@ -12,6 +12,7 @@ import {
   type WechatLimits,
   type WechatUser,
 } from './model.ts';
+import { createIssuedSecrets, type IssuedSecrets } from './issued-secrets.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
@@ -30,6 +31,8 @@ export type SettingsPatch = Partial<Omit<WechatAppSettings, 'limits'>> & {
 /** What WeChat knows. The functions below do what users and account admins do. */
 export interface WechatState {
   readonly clock: SandboxClock;
+  /** Every secret ever given out; `note` those of a new kind here. */
+  readonly issued: IssuedSecrets;
   readonly tokens: TokenBook;
   readonly tokenLog: TokenLog;
   readonly quota: Quota;
@@ -37,6 +40,7 @@ export interface WechatState {
   readonly lastForcedAtMs: Map<string, number>;
   readonly loginCodes: CodeBook<WechatUser>;
   readonly phoneCodes: CodeBook<PhoneGrant>;
+  newSessionKey(): string;
   findApp(appid: string): WechatApp | undefined;
   apps(): readonly WechatApp[];
   findUser(appid: string, openid: string): WechatUser | undefined;
@@ -54,7 +58,7 @@ export interface WechatState {
 }
 
 /** 16 bytes in base64: 24 characters ending in `==`. */
-export const newSessionKey = (): string => randomBytes(16).toString('base64');
+const createSessionKey = (): string => randomBytes(16).toString('base64');
 
 const newOpenid = (): string => `o${randomUrlSafe(27)}`;
 
@@ -68,7 +72,7 @@ interface People {
   clear(): void;
 }
 
-const createPeople = (): People => {
+const createPeople = (newSessionKey: () => string): People => {
   const byOpenid = new Map<string, WechatUser>();
   const byUnionid = new Map<string, WechatUser>();
 
@@ -115,9 +119,11 @@ export const createWechatState = (
   clock: SandboxClock,
 ): WechatState => {
   const nowMs = (): number => clock.nowMs();
-  const people = createPeople();
+  const issued = createIssuedSecrets();
+  const newSessionKey = (): string => issued.note('session_key', createSessionKey());
+  const people = createPeople(newSessionKey);
   const apps = new Map<string, WechatApp>();
-  const tokens = createTokenBook(nowMs);
+  const tokens = createTokenBook(nowMs, (token) => void issued.note('access_token', token));
   const tokenLog = createTokenLog();
   const quota = createQuota(nowMs);
   const lastForcedAtMs = new Map<string, number>();
@@ -144,6 +150,8 @@ export const createWechatState = (
 
   return {
     clock,
+    issued,
+    newSessionKey,
     tokens,
     tokenLog,
     quota,
@@ -157,7 +165,7 @@ export const createWechatState = (
       const app = miniProgram(appid);
       const user = people.findOrCreate(app.appid, who);
       if (app.settings.rotateSessionKey) user.sessionKey = newSessionKey();
-      const code = randomText(32);
+      const code = issued.note('login_code', randomText(32));
       loginCodes.issue(code, app.appid, user);
       return { code, openid: user.openid };
     },
@@ -169,7 +177,7 @@ export const createWechatState = (
       if (openid !== undefined && people.find(app.appid, openid) === undefined) {
         throw new ControlError('openid', 'is no user of this app: sign in first');
       }
-      const code = randomHex(64);
+      const code = issued.note('phone_code', randomHex(64));
       phoneCodes.issue(code, app.appid, { purePhoneNumber: phone, countryCode, openid });
       return { code };
     },

@@ -44,7 +44,11 @@ export interface TokenBook {
   clear(): void;
 }
 
-export const createTokenBook = (nowMs: () => number): TokenBook => {
+/** `note` is told every token that is issued. */
+export const createTokenBook = (
+  nowMs: () => number,
+  note: (token: string) => void = () => undefined,
+): TokenBook => {
   const byText = new Map<string, TokenRecord>();
   const histories = new Map<string, TokenRecord[]>();
 
@@ -67,6 +71,7 @@ export const createTokenBook = (nowMs: () => number): TokenBook => {
       validUntilMs: expiresAtMs,
     };
     byText.set(record.token, record);
+    note(record.token);
     const history = historyOf(appid, kind);
     history.push(record);
     if (history.length > REMEMBERED_PER_KIND) {
