@@ -233,7 +233,9 @@ const attack = async (
   body: string | undefined,
 ): Promise<void> => {
   const answer = await send(operation.method, path, headers, body);
-  const judgeIt = operation.audience === 'callback' ? judgeCallback : judge;
+  // A path that is too long is no callback any more, and answered as every unknown path.
+  const isCallback = operation.audience === 'callback' && !answer.text.startsWith('{');
+  const judgeIt = isCallback ? judgeCallback : judge;
   judgeIt(
     `${operation.method} ${path} ${JSON.stringify(body)?.slice(0, 200) ?? ''} ${JSON.stringify(headers).slice(0, 300)}`,
     answer,
