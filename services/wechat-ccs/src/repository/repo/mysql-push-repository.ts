@@ -9,7 +9,7 @@ interface Deps {
   readonly outbox: Outbox<Tables>;
 }
 
-/** Of many at once one waits for none and the others for it: the primary key decides. */
+/** Of many at once one writes and the others wait for its end: the primary key decides. */
 const insert = async (db: Kysely<Tables>, row: PushMessageTable): Promise<boolean> => {
   try {
     await db.insertInto('push_message').values(row).execute();
