@@ -16,8 +16,19 @@ export interface ApiQuotaTable {
   readonly used: number;
 }
 
+export interface MediaCheckTable {
+  readonly app_id: string;
+  readonly trace_id: string;
+  /** The asker's own name for it; null also when nobody here asked. */
+  readonly reference: string | null;
+  readonly asked_at: SqlTime;
+  /** When its verdict was told. */
+  readonly decided_at: SqlTime | null;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
+  readonly media_check: MediaCheckTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -29,6 +40,13 @@ export const columns = {
     quota: 'varchar(32)',
     quota_window: 'int',
     used: 'int',
+  },
+  media_check: {
+    app_id: 'varchar(64)',
+    trace_id: 'varchar(128)',
+    reference: 'varchar(128) null',
+    asked_at: 'datetime(3)',
+    decided_at: 'datetime(3) null',
   },
   wechat_session: {
     app_id: 'varchar(64)',
