@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ControlError } from '../control-error.ts';
-import type { WechatApp } from './model.ts';
+import { controlContentChecks } from './content-check.ts';
+import { defaultLimits, type WechatApp } from './model.ts';
+import { controlOpenData } from './open-data.ts';
 import type { SettingsPatch, WechatState } from './state.ts';
 
 const identifier = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
@@ -40,15 +42,23 @@ const settingsSchema = object({
   forceTooEarly: { enum: ['current', 45009, 45011] },
   forceBeyondLimit: { enum: ['current', 45009, 45011] },
   refuseUnknownFields: { type: 'boolean' },
-  limits: object({
-    classicPerDay: limit,
-    stablePerMinute: limit,
-    stablePerDay: limit,
-    forcePerDay: limit,
-    forceIntervalSeconds: limit,
-    loginPerUserPerMinute: limit,
-    resetSessionKeyPerMinute: limit,
-  }),
+  pages: {
+    anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' }, maxItems: 1000 }],
+  },
+  isReleased: { type: 'boolean' },
+  textRules: {
+    type: 'array',
+    maxItems: 100,
+    items: object(
+      {
+        keyword: { type: 'string', minLength: 1 },
+        suggest: { enum: ['review', 'risky'] },
+        label: { type: 'integer' },
+      },
+      ['keyword', 'suggest', 'label'],
+    ),
+  },
+  limits: object(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limit]))),
 });
 
 /** Everything about an account but its secret (`undefined` is left out of JSON). */
@@ -97,6 +107,9 @@ export const controlWechat = (app: FastifyInstance, state: WechatState): void =>
     { schema: { querystring: object({ appid: identifier }) } },
     (request) => state.tokenLog.list(request.query.appid),
   );
+
+  controlOpenData(app, state);
+  controlContentChecks(app, state);
 
   app.get('/wechat/apps', () => state.apps().map(viewOf));
   app.patch<{ Params: { appid: string }; Body: SettingsPatch }>(
