@@ -1,6 +1,7 @@
 import { fakeClock, type TestDatabase } from '@app/testing';
 import t, { type Test } from 'tap';
 import { createMysqlQuotaLedger } from '../../src/repository/repo/mysql-quota-ledger.ts';
+import { quotaLedgerContract } from '../contract/quota-ledger.contract.ts';
 import { migratedDatabase, openDatabase } from '../support/real-stores.ts';
 
 /** Noon in Beijing. */
@@ -22,6 +23,10 @@ const usedOf = async (database: TestDatabase): Promise<number> => {
   const [row] = await database.sql('select used from api_quota');
   return Number((row as { used: number } | undefined)?.used);
 };
+
+t.test('the MySQL quotas are a quota ledger', async (t) => {
+  quotaLedgerContract(t, async (t) => (await build(t)).ledger);
+});
 
 t.test('of 100 who want one of 20 on four nodes at once, 20 get it', async (t) => {
   const { ledgers, database } = await build(t, 4);

@@ -58,7 +58,7 @@ export const qrCodeActions = {
     result: Image,
     errors: ['WECHAT_APP_UNKNOWN', 'WECHAT_QUOTA_EXHAUSTED', ...upstreamErrors],
     idempotent: true,
-    timeoutMs: 9000,
+    timeoutMs: 7000,
   },
   createQrCode: {
     summary: 'A mini program code for a path: permanent, 100 000 in all',
@@ -66,7 +66,7 @@ export const qrCodeActions = {
     result: Image,
     errors: ['WECHAT_APP_UNKNOWN', 'WECHAT_QUOTA_EXHAUSTED', ...upstreamErrors],
     idempotent: false,
-    timeoutMs: 9000,
+    timeoutMs: 7000,
   },
   createSquareQrCode: {
     summary: 'A square QR code for a path: permanent, of the same 100 000',
@@ -74,6 +74,6 @@ export const qrCodeActions = {
     result: Image,
     errors: ['WECHAT_APP_UNKNOWN', 'WECHAT_QUOTA_EXHAUSTED', ...upstreamErrors],
     idempotent: false,
-    timeoutMs: 9000,
+    timeoutMs: 7000,
   },
 } as const satisfies Readonly<Record<string, ActionSpec>>;

@@ -2,9 +2,6 @@ import type { QrCodes, WechatApi } from '../../service.ts';
 import { readImage } from './read-image.ts';
 import { refusingFields } from './refused-fields.ts';
 
-/** WeChat draws while we wait. */
-const TIMEOUT_MS = 6000;
-
 const SCENE = ['scene', 'is refused by WeChat'] as const;
 const PATH = ['path', 'is refused by WeChat'] as const;
 
@@ -30,7 +27,6 @@ export const createWechatQrCodes = (api: WechatApi): QrCodes => ({
       method: 'POST',
       path: '/wxa/getwxacodeunlimit',
       json: { scene, page, check_path: checkPath, ...lookOf({ path: '', ...look }) },
-      timeoutMs: TIMEOUT_MS,
       isRepeatable: true,
       read: readImage,
       onRefusal: refusingFields({
@@ -46,7 +42,6 @@ export const createWechatQrCodes = (api: WechatApi): QrCodes => ({
       method: 'POST',
       path: '/wxa/getwxacode',
       json: { path, ...lookOf({ path, ...look }) },
-      timeoutMs: TIMEOUT_MS,
       quota: 'qrCode',
       isRepeatable: false,
       read: readImage,
@@ -59,7 +54,6 @@ export const createWechatQrCodes = (api: WechatApi): QrCodes => ({
       method: 'POST',
       path: '/cgi-bin/wxaapp/createwxaqrcode',
       json: { path, width },
-      timeoutMs: TIMEOUT_MS,
       quota: 'qrCode',
       isRepeatable: false,
       read: readImage,

@@ -32,8 +32,7 @@ t.test('whatever WeChat encrypts comes out as it went in', (t) => {
     fc.property(bytes16, bytes16, dataOf, (key, iv, data) => {
       const plain = envelope(data);
       const opened = open(key.toString('base64'), encrypt(plain, key, iv), iv.toString('base64'));
-      const { watermark: _watermark, ...expected } = JSON.parse(plain) as Record<string, unknown>;
-      return JSON.stringify(opened?.data) === JSON.stringify(expected);
+      return JSON.stringify(opened?.data) === JSON.stringify(JSON.parse(JSON.stringify(data)));
     }),
   );
   t.pass('100 envelopes');
