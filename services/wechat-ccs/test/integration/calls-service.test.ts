@@ -185,6 +185,20 @@ t.test('admins see what is left, and clear it: WeChat and we alike', async (t) =
   t.ok(await call(actions.clearQuota, { appId: WXOA.appId }, admin('wechat:write')));
 });
 
+t.test('a clear that is sent twice with one key costs one of the ten', async (t) => {
+  const { appId: account } = WXOA;
+  const options = { ...admin('wechat:write'), idempotencyKey: 'clear-today-1' };
+  const before = wechat.quota.used(`${account} quota-clear`, 'month');
+
+  const answers = await Promise.all([
+    call(actions.clearQuota, { appId: account }, options),
+    call(actions.clearQuota, { appId: account }, options),
+  ]);
+
+  t.strictSame(answers[0], answers[1]);
+  t.equal(wechat.quota.used(`${account} quota-clear`, 'month') - before, 1);
+});
+
 t.test('no session key, token, secret or opened data is in any log line', async (t) => {
   lines.length = 0;
   const openid = await signIn();
