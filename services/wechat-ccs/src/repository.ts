@@ -1,6 +1,6 @@
 import type { AccessToken } from './domain/access-token.ts';
 import type { PushMessage, PushSecret } from './domain/push-message.ts';
-import type { QuotaName } from './domain/wechat-api.ts';
+import type { Quota, QuotaName } from './domain/wechat-api.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
 /**
@@ -59,10 +59,48 @@ export interface QuotaLedger {
    * whatever crashes. @throws WECHAT_QUOTA_EXHAUSTED with `{quota, resetsAt}`
    */
   take(appId: string, quota: QuotaName): Promise<void>;
-  /** WeChat itself says that nothing is left of this window. */
-  exhaust(appId: string, quota: QuotaName): Promise<void>;
+  /** A call that certainly took nothing: WeChat never got it, or refused it. Others may have it. */
+  giveBack(appId: string, quota: QuotaName): void;
+  /** WeChat itself says that nothing is left of this window. Gives the time of the next; null: none. */
+  exhaust(appId: string, quota: QuotaName): Promise<number | null>;
   /** How many calls are left, for operators. */
   left(appId: string, quota: QuotaName): Promise<number>;
+  /** Every allowance of the app in its current window, for operators. */
+  usage(appId: string): Promise<readonly QuotaUsage[]>;
+  /**
+   * WeChat has set the calls of the day to zero, and so do we. Other nodes learn it within a minute;
+   * what they hold ahead comes on top, at most 1/2000 of an allowance each: there WeChat refuses.
+   */
+  clearDay(appId: string): Promise<void>;
+}
+
+export interface QuotaUsage {
+  readonly quota: QuotaName;
+  readonly max: number;
+  readonly window: Quota['window'];
+  readonly left: number;
+  readonly resetsAtMs: number | null;
+}
+
+/** What WeChat made of a picture or a sound. */
+export interface MediaVerdict {
+  readonly appId: string;
+  readonly traceId: string;
+  /** Null with `label` when there is none: then `errcode` is not 0. */
+  readonly suggest: 'pass' | 'review' | 'risky' | null;
+  readonly label: number | null;
+  readonly errcode: number;
+}
+
+/** Pictures and sounds that WeChat was asked about, so that the asker's reference travels with the verdict. */
+export interface MediaCheckRepository {
+  saveAsked(check: {
+    readonly appId: string;
+    readonly traceId: string;
+    readonly reference: string | null;
+  }): Promise<void>;
+  /** Removes what was asked before `beforeMs`, at most `limit` rows; how many. */
+  purge(beforeMs: number, limit: number): Promise<number>;
 }
 
 /** What message push of an app is checked with; sealed or configured, never shown. */

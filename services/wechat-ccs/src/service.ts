@@ -1,5 +1,7 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
 import type { PushFields, PushMessage } from './domain/push-message.ts';
+import type { ContentScene, Suggest } from './domain/content.ts';
+import type { LinkLife } from './domain/link-life.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
@@ -18,6 +20,8 @@ export interface WechatClient {
   exchangeLoginCode(appId: string, code: string): Promise<LoginSession>;
   /** Safe to repeat in both modes. */
   fetchAccessToken(appId: string, mode: FetchMode): Promise<FetchedToken>;
+  /** Sets the calls of the day to zero without a token. Never repeated: there are ten a month. */
+  clearQuota(appId: string): Promise<void>;
 }
 
 /** What WeChat answered: the fields of a JSON object, or bytes that are no JSON (an image). */
@@ -36,8 +40,8 @@ export interface ApiCall<Result> {
   readonly secretQueryKeys?: readonly string[];
   readonly json?: unknown;
   readonly timeoutMs?: number;
-  /** Taken from before the call; left out where WeChat documents no figure. */
-  readonly quota?: QuotaName;
+  /** Taken from before the call; left out where WeChat documents no figure. Several: all of them. */
+  readonly quota?: QuotaName | readonly QuotaName[];
   /**
    * True when a second run does no harm: then an answer that got lost or garbled, and `-1`, are
    * worth a repeat. Otherwise it is repeated only when the first certainly never arrived.
@@ -135,4 +139,119 @@ export interface PushJournal {
     readonly outcome: PushOutcome;
     readonly message: Pick<PushMessage, 'msgType' | 'event'> | undefined;
   }): void;
+}
+
+/** What a session key is good for, besides being kept. */
+export interface SessionCrypto {
+  /** The signature that proves to WeChat which key we hold, over nothing (reference, 1.1). */
+  sign(sessionKey: string): string;
+  /** Whether the front end's `signature` fits its `rawData` (reference, 2). */
+  isSignatureOf(signature: string, rawData: string, sessionKey: string): boolean;
+  /** `undefined` when key and cipher text do not fit one another. */
+  decrypt(sessionKey: string, encryptedData: string, iv: string): string | undefined;
+}
+
+/** A user's session at WeChat. Both methods can fail with what every call of WeChat can. */
+export interface WechatSessions {
+  /** False when WeChat honours another key. */
+  check(appId: string, openid: string, signature: string): Promise<boolean>;
+  /** The new session key. Spends the old one, also when the answer gets lost. @throws WECHAT_SESSION_STALE */
+  reset(appId: string, openid: string, signature: string): Promise<string>;
+}
+
+export interface QrCodeImage {
+  readonly contentType: 'image/png' | 'image/jpeg';
+  readonly image: Buffer;
+}
+
+interface QrCodeLook {
+  readonly envVersion?: string | undefined;
+  readonly width?: number | undefined;
+  readonly autoColor?: boolean | undefined;
+  readonly lineColor?: { readonly r: number; readonly g: number; readonly b: number } | undefined;
+  readonly isHyaline?: boolean | undefined;
+}
+
+/** Mini program codes (reference, 5). What WeChat finds wrong with a param is VALIDATION_FAILED. */
+export interface QrCodes {
+  unlimited(
+    appId: string,
+    code: QrCodeLook & {
+      readonly scene: string;
+      readonly page?: string | undefined;
+      readonly checkPath?: boolean | undefined;
+    },
+  ): Promise<QrCodeImage>;
+  limited(appId: string, code: QrCodeLook & { readonly path: string }): Promise<QrCodeImage>;
+  square(
+    appId: string,
+    code: { readonly path: string; readonly width?: number | undefined },
+  ): Promise<QrCodeImage>;
+}
+
+export interface LinkTarget {
+  readonly path?: string | undefined;
+  readonly query?: string | undefined;
+  readonly envVersion?: string | undefined;
+  readonly life: LinkLife;
+}
+
+/** Ways into the mini program (reference, 6). What WeChat finds wrong with a param is VALIDATION_FAILED. */
+export interface Links {
+  createUrlScheme(appId: string, target: LinkTarget): Promise<string>;
+  createUrlLink(appId: string, target: LinkTarget): Promise<string>;
+  createShortLink(
+    appId: string,
+    link: {
+      readonly pageUrl: string;
+      readonly pageTitle?: string | undefined;
+      readonly isPermanent: boolean;
+    },
+  ): Promise<string>;
+}
+
+export interface TextVerdict {
+  readonly suggest: Suggest;
+  readonly label: number;
+  readonly traceId: string;
+  readonly details: readonly TextDetail[];
+}
+
+export interface TextDetail {
+  readonly strategy: string;
+  readonly suggest: Suggest;
+  readonly label: number;
+  readonly keyword: string | null;
+  readonly probability: number | null;
+}
+
+/** Content security (reference, 8). @throws WECHAT_USER_NOT_RECENT */
+export interface ContentChecks {
+  checkText(
+    appId: string,
+    text: {
+      readonly openid: string;
+      readonly content: string;
+      readonly scene: ContentScene;
+      readonly title?: string | undefined;
+      readonly nickname?: string | undefined;
+      readonly signature?: string | undefined;
+    },
+  ): Promise<TextVerdict>;
+  /** The trace id under which the verdict will be pushed. */
+  checkMedia(
+    appId: string,
+    media: {
+      readonly openid: string;
+      readonly mediaUrl: string;
+      readonly mediaType: 'audio' | 'image';
+      readonly scene: ContentScene;
+    },
+  ): Promise<string>;
+}
+
+/** Sets the calls of the day to zero at WeChat. Spends one of ten a month. @throws WECHAT_QUOTA_EXHAUSTED */
+export interface QuotaClearing {
+  /** `secret` where no access token can be had any more. */
+  clear(appId: string, way: 'token' | 'secret'): Promise<void>;
 }

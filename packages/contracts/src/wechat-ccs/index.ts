@@ -1,6 +1,6 @@
 import { defineService } from '../define.ts';
 import { appsActions, appsErrors } from './apps.ts';
-import { callsActions, callsErrors } from './calls.ts';
+import { callsActions, callsErrors, callsFacts } from './calls.ts';
 import { coreErrors } from './errors.ts';
 import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
@@ -30,6 +30,6 @@ export const wechatCcs = defineService({
     ...shippingActions,
     ...pushActions,
   },
-  facts: pushFacts,
+  facts: { ...pushFacts, ...callsFacts },
   hints: tokenHints,
 });

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ControlError } from '../control-error.ts';
-import type { WechatApp } from './model.ts';
+import { controlContentChecks } from './content-check.ts';
+import { defaultLimits, type WechatApp } from './model.ts';
+import { controlOpenData } from './open-data.ts';
 import type { SettingsPatch, WechatState } from './state.ts';
 
 const identifier = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
@@ -44,15 +46,23 @@ const settingsSchema = object({
   pushToken: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{3,32}$' }] },
   pushAesKey: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{43}$' }] },
   pushTimeoutMs: { type: 'integer', minimum: 10, maximum: 60_000 },
-  limits: object({
-    classicPerDay: limit,
-    stablePerMinute: limit,
-    stablePerDay: limit,
-    forcePerDay: limit,
-    forceIntervalSeconds: limit,
-    loginPerUserPerMinute: limit,
-    resetSessionKeyPerMinute: limit,
-  }),
+  pages: {
+    anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' }, maxItems: 1000 }],
+  },
+  isReleased: { type: 'boolean' },
+  textRules: {
+    type: 'array',
+    maxItems: 100,
+    items: object(
+      {
+        keyword: { type: 'string', minLength: 1 },
+        suggest: { enum: ['review', 'risky'] },
+        label: { type: 'integer' },
+      },
+      ['keyword', 'suggest', 'label'],
+    ),
+  },
+  limits: object(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limit]))),
 });
 
 /** Everything about an account but its secrets (`undefined` is left out of JSON). */
@@ -105,6 +115,8 @@ export const controlWechat = (app: FastifyInstance, state: WechatState): void =>
   );
 
   app.get('/wechat/issued-secrets', () => state.issued.list());
+  controlOpenData(app, state);
+  controlContentChecks(app, state);
 
   app.get('/wechat/apps', () => state.apps().map(viewOf));
   app.patch<{ Params: { appid: string }; Body: SettingsPatch }>(

@@ -43,8 +43,25 @@ export interface WechatAppSettings {
   readonly pushAesKey: string | null;
   /** How long the answer to a push may take (reference 10.3: 5 s). */
   readonly pushTimeoutMs: number;
+  /** Pages of the released version (no slash in front); null = whatever is asked for is there. */
+  readonly pages: readonly string[] | null;
+  /** False: nothing was released yet (85079 for links). */
+  readonly isReleased: boolean;
+  /** What msgSecCheck finds in texts, the first match first; anything else passes. */
+  readonly textRules: readonly TextRule[];
   readonly limits: WechatLimits;
 }
+
+export interface TextRule {
+  readonly keyword: string;
+  readonly suggest: 'review' | 'risky';
+  readonly label: number;
+}
+
+export const defaultTextRules: readonly TextRule[] = [
+  { keyword: '赌博', suggest: 'risky', label: 20006 },
+  { keyword: '加微信', suggest: 'review', label: 10001 },
+];
 
 export interface WechatLimits {
   /** 2000 (reference 3.1); 200 for test accounts. */
@@ -56,6 +73,25 @@ export interface WechatLimits {
   /** 100 per user (reference section 1, older docs). */
   readonly loginPerUserPerMinute: number;
   readonly resetSessionKeyPerMinute: number;
+  /** Reference 5. */
+  readonly unlimitedQrPerMinute: number;
+  readonly qrCodesInAll: number;
+  /** Schemes and links together (reference 6). */
+  readonly linksPerDay: number;
+  readonly linksPerSecond: number;
+  readonly shortLinksPerDay: number;
+  readonly permanentShortLinksInAll: number;
+  /** Reference 8. */
+  readonly textChecksPerMinute: number;
+  readonly textChecksPerDay: number;
+  readonly mediaChecksPerMinute: number;
+  readonly mediaChecksPerDay: number;
+  /** The same picture of the same user; the figure is not in the reference. */
+  readonly sameMediaPerDay: number;
+  /** How long ago a user may have visited, for content checks. */
+  readonly visitMaxAgeSeconds: number;
+  /** Both kinds of clear_quota together (reference 3.2). */
+  readonly quotaClearsPerMonth: number;
 }
 
 export const defaultLimits: WechatLimits = {
@@ -66,6 +102,19 @@ export const defaultLimits: WechatLimits = {
   forceIntervalSeconds: 30,
   loginPerUserPerMinute: 100,
   resetSessionKeyPerMinute: 60_000,
+  unlimitedQrPerMinute: 5000,
+  qrCodesInAll: 100_000,
+  linksPerDay: 500_000,
+  linksPerSecond: 100,
+  shortLinksPerDay: 10_000_000,
+  permanentShortLinksInAll: 100_000,
+  textChecksPerMinute: 4000,
+  textChecksPerDay: 2_000_000,
+  mediaChecksPerMinute: 2000,
+  mediaChecksPerDay: 200_000,
+  sameMediaPerDay: 100,
+  visitMaxAgeSeconds: 7200,
+  quotaClearsPerMonth: 10,
 };
 
 export const defaultSettings = ({
@@ -86,6 +135,9 @@ export const defaultSettings = ({
   pushToken: push?.token ?? null,
   pushAesKey: push?.aesKey ?? null,
   pushTimeoutMs: 5000,
+  pages: null,
+  isReleased: true,
+  textRules: defaultTextRules,
   limits: defaultLimits,
 });
 
@@ -102,4 +154,16 @@ export interface WechatUser {
   sessionKey: string;
   /** High-risk: code2session answers 40226. */
   blocked: boolean;
+  /** When the user last opened the mini program. */
+  visitedAtMs: number;
+}
+
+/** A picture or a sound somebody asked about; its verdict travels by message push. */
+export interface MediaCheck {
+  readonly appid: string;
+  readonly traceId: string;
+  readonly openid: string;
+  readonly mediaUrl: string;
+  readonly mediaType: 'audio' | 'image';
+  readonly askedAtMs: number;
 }

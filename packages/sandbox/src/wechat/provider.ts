@@ -1,9 +1,13 @@
 import type { Provider } from '../provider.ts';
 import { controlWechat } from './control.ts';
 import { errorBody } from './errors.ts';
+import { serveContentChecks } from './content-check.ts';
+import { serveLinks } from './links.ts';
 import { serveLogin } from './login.ts';
 import { servePhone } from './phone.ts';
 import { controlPush } from './push-control.ts';
+import { serveQrCodes } from './qr-codes.ts';
+import { serveQuotaTools } from './quota-tools.ts';
 import { serveSession } from './session.ts';
 import type { WechatState } from './state.ts';
 import { serveTokens } from './tokens.ts';
@@ -17,6 +21,10 @@ export const createWechatProvider = (state: WechatState): Provider => ({
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);
+    serveQrCodes(app, state);
+    serveLinks(app, state);
+    serveContentChecks(app, state);
+    serveQuotaTools(app, state);
   },
   control: (app) => {
     controlWechat(app, state);

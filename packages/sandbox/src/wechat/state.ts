@@ -5,6 +5,7 @@ import { randomHex, randomText, randomUrlSafe } from '../random.ts';
 import { createCodeBook, type CodeBook } from './code-book.ts';
 import {
   defaultSettings,
+  type MediaCheck,
   type WechatApp,
   type WechatAppConfig,
   type WechatAppKind,
@@ -41,6 +42,8 @@ export interface WechatState {
   readonly loginCodes: CodeBook<WechatUser>;
   readonly phoneCodes: CodeBook<PhoneGrant>;
   newSessionKey(): string;
+  /** Media checks asked for, oldest first. */
+  readonly mediaChecks: MediaCheck[];
   findApp(appid: string): WechatApp | undefined;
   apps(): readonly WechatApp[];
   findUser(appid: string, openid: string): WechatUser | undefined;
@@ -77,7 +80,14 @@ const createPeople = (newSessionKey: () => string): People => {
   const byUnionid = new Map<string, WechatUser>();
 
   const create = (appid: string, openid: string): WechatUser => {
-    const user = { appid, openid, unionid: undefined, sessionKey: newSessionKey(), blocked: false };
+    const user = {
+      appid,
+      openid,
+      unionid: undefined,
+      sessionKey: newSessionKey(),
+      blocked: false,
+      visitedAtMs: 0,
+    };
     byOpenid.set(openid, user);
     return user;
   };
@@ -129,6 +139,7 @@ export const createWechatState = (
   const lastForcedAtMs = new Map<string, number>();
   const loginCodes = createCodeBook<WechatUser>(nowMs);
   const phoneCodes = createCodeBook<PhoneGrant>(nowMs);
+  const mediaChecks: MediaCheck[] = [];
 
   const configureApps = (): void => {
     apps.clear();
@@ -158,12 +169,14 @@ export const createWechatState = (
     lastForcedAtMs,
     loginCodes,
     phoneCodes,
+    mediaChecks,
     findApp: (appid) => apps.get(appid),
     apps: () => [...apps.values()],
     findUser: (appid, openid) => people.find(appid, openid),
     issueLoginCode({ appid, ...who } = {}) {
       const app = miniProgram(appid);
       const user = people.findOrCreate(app.appid, who);
+      user.visitedAtMs = nowMs();
       if (app.settings.rotateSessionKey) user.sessionKey = newSessionKey();
       const code = issued.note('login_code', randomText(32));
       loginCodes.issue(code, app.appid, user);
@@ -196,6 +209,7 @@ export const createWechatState = (
       lastForcedAtMs.clear();
       loginCodes.clear();
       phoneCodes.clear();
+      mediaChecks.length = 0;
     },
   };
 };

@@ -17,6 +17,7 @@ export const createFakeWechat = (nowMs: () => number) => {
     state.expiresAtMs = nowMs() + 7_200_000;
   };
   const client: WechatClient = {
+    clearQuota: () => Promise.resolve(),
     exchangeLoginCode: (appId, code) =>
       code === 'bad'
         ? Promise.reject(wechatCcsError('WECHAT_CODE_INVALID'))

@@ -1,7 +1,8 @@
 import type { AccessToken } from '../../src/domain/access-token.ts';
 import type { PushMessage } from '../../src/domain/push-message.ts';
-import { quotaOf } from '../../src/domain/quota-window.ts';
-import { wechatCcsError } from '../../src/errors.ts';
+import { clearedQuotas, quotaOf } from '../../src/domain/quota-window.ts';
+import { quotaNames, type QuotaName } from '../../src/domain/wechat-api.ts';
+import { quotaExhausted } from '../../src/errors.ts';
 import type {
   AccessTokenStore,
   PushRepository,
@@ -60,21 +61,35 @@ export const createMemoryLock = (): RefreshLock => {
 export const createMemoryQuotas = (): QuotaLedger & { readonly used: Map<string, number> } => {
   const used = new Map<string, number>();
   const usedOf = (appId: string, quota: string) => used.get(`${appId} ${quota}`) ?? 0;
+  const left = (appId: string, quota: QuotaName) => quotaOf(quota).max - usedOf(appId, quota);
+  const add = (appId: string, quota: QuotaName, calls: number) =>
+    used.set(`${appId} ${quota}`, usedOf(appId, quota) + calls);
   return {
     used,
     take(appId, quota) {
-      const count = usedOf(appId, quota);
-      if (count >= quotaOf(quota).max) {
-        return Promise.reject(wechatCcsError('WECHAT_QUOTA_EXHAUSTED', { data: { quota } }));
-      }
-      used.set(`${appId} ${quota}`, count + 1);
+      if (left(appId, quota) <= 0) return Promise.reject(quotaExhausted(quota, null));
+      add(appId, quota, 1);
       return Promise.resolve();
     },
+    giveBack: (appId, quota) => void add(appId, quota, -1),
     exhaust(appId, quota) {
       used.set(`${appId} ${quota}`, quotaOf(quota).max);
+      return Promise.resolve(null);
+    },
+    left: (appId, quota) => Promise.resolve(left(appId, quota)),
+    usage: (appId) =>
+      Promise.resolve(
+        quotaNames.map((quota) => ({
+          quota,
+          ...quotaOf(quota),
+          left: left(appId, quota),
+          resetsAtMs: null,
+        })),
+      ),
+    clearDay(appId) {
+      for (const quota of clearedQuotas) used.delete(`${appId} ${quota}`);
       return Promise.resolve();
     },
-    left: (appId, quota) => Promise.resolve(quotaOf(quota).max - usedOf(appId, quota)),
   };
 };
 

@@ -25,9 +25,20 @@ export interface PushMessageTable {
   readonly received_at: SqlTime;
 }
 
+export interface MediaCheckTable {
+  readonly app_id: string;
+  readonly trace_id: string;
+  /** The asker's own name for it; null also when nobody here asked. */
+  readonly reference: string | null;
+  readonly asked_at: SqlTime;
+  /** When its verdict was told. */
+  readonly decided_at: SqlTime | null;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
   readonly push_message: PushMessageTable;
+  readonly media_check: MediaCheckTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -46,6 +57,13 @@ export const columns = {
     msg_type: 'varchar(64)',
     event: 'varchar(128) null',
     received_at: 'datetime(3)',
+  },
+  media_check: {
+    app_id: 'varchar(64)',
+    trace_id: 'varchar(128)',
+    reference: 'varchar(128) null',
+    asked_at: 'datetime(3)',
+    decided_at: 'datetime(3) null',
   },
   wechat_session: {
     app_id: 'varchar(64)',

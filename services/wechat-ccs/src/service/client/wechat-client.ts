@@ -52,4 +52,13 @@ export const createWechatClient = ({ upstream, secretOf }: Deps): WechatClient =
       const request = { method: 'POST', path, json, timeoutMs: TOKEN_TIMEOUT_MS } as const;
       return valueOf(await exchange(upstream, 'token', request, { read: fieldsOf(readToken) }));
     }, whenHarmless),
+
+  clearQuota: (appId) =>
+    repeat(async () => {
+      // In the body, not in the query as WeChat's example has it: addresses end up in logs.
+      const json = { appid: appId, appsecret: secretOf(appId) };
+      const request = { method: 'POST', path: '/cgi-bin/clear_quota/v2', json } as const;
+      const reading = { read: fieldsOf(() => true) };
+      valueOf(await exchange(upstream, 'clearQuotaBySecret', request, reading));
+    }, whenNotSent),
 });

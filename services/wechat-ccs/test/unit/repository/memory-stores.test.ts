@@ -1,9 +1,11 @@
 import t from 'tap';
 import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
+import { quotaLedgerContract } from '../../contract/quota-ledger.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
 import { pushRepositoryContract } from '../../contract/push-repository.contract.ts';
 import {
   createMemoryPushes,
+  createMemoryQuotas,
   createMemorySessionKeys,
   createMemoryTokenStore,
 } from '../../support/memory-stores.ts';
@@ -36,4 +38,8 @@ t.test('the memory pushes are pushes', async (t) => {
         ),
     };
   });
+});
+
+t.test('the memory quotas are a quota ledger', async (t) => {
+  quotaLedgerContract(t, createMemoryQuotas);
 });

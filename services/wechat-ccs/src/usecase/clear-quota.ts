@@ -1,0 +1,19 @@
+import type { AppDirectory, QuotaLedger } from '../repository.ts';
+import type { QuotaClearing } from '../service.ts';
+import type { Usecases } from '../usecase.ts';
+
+interface Deps {
+  readonly apps: AppDirectory;
+  readonly quotas: Pick<QuotaLedger, 'clearDay' | 'left'>;
+  readonly clearing: QuotaClearing;
+}
+
+/** Our own counts follow WeChat's, and only when it said yes. */
+export const createClearQuota =
+  ({ apps, quotas, clearing }: Deps): Usecases['clearQuota'] =>
+  async ({ appId: wantedAppId, withSecret = false }) => {
+    const { appId } = apps.get(wantedAppId);
+    await clearing.clear(appId, withSecret ? 'secret' : 'token');
+    await quotas.clearDay(appId);
+    return { clearsLeft: await quotas.left(appId, 'clearQuota') };
+  };
