@@ -4,7 +4,9 @@ import { errorBody } from './errors.ts';
 import { serveLogin } from './login.ts';
 import { servePhone } from './phone.ts';
 import { serveSession } from './session.ts';
+import { controlShipping, serveShipping } from './shipping.ts';
 import type { WechatState } from './state.ts';
+import { controlSubscribe, serveSubscribe } from './subscribe.ts';
 import { serveTokens } from './tokens.ts';
 
 /** Plays api.weixin.qq.com. */
@@ -16,8 +18,12 @@ export const createWechatProvider = (state: WechatState): Provider => ({
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);
+    serveSubscribe(app, state);
+    serveShipping(app, state);
   },
   control: (app) => {
     controlWechat(app, state);
+    controlSubscribe(app, state);
+    controlShipping(app, state);
   },
 });

@@ -13,6 +13,8 @@ import {
   type WechatUser,
 } from './model.ts';
 import { createQuota, type Quota } from './quota.ts';
+import { createShippingBook, type ShippingBook } from './shipping-book.ts';
+import { createSubscribeBook, type SubscribeBook } from './subscribe-book.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 
@@ -37,6 +39,10 @@ export interface WechatState {
   readonly lastForcedAtMs: Map<string, number>;
   readonly loginCodes: CodeBook<WechatUser>;
   readonly phoneCodes: CodeBook<PhoneGrant>;
+  readonly subscribe: SubscribeBook;
+  readonly shipping: ShippingBook;
+  /** The named mini program, or the first one; a control error when it is none. */
+  miniProgram(appid?: string): WechatApp;
   findApp(appid: string): WechatApp | undefined;
   apps(): readonly WechatApp[];
   findUser(appid: string, openid: string): WechatUser | undefined;
@@ -123,6 +129,8 @@ export const createWechatState = (
   const lastForcedAtMs = new Map<string, number>();
   const loginCodes = createCodeBook<WechatUser>(nowMs);
   const phoneCodes = createCodeBook<PhoneGrant>(nowMs);
+  const subscribe = createSubscribeBook();
+  const shipping = createShippingBook(nowMs);
 
   const configureApps = (): void => {
     apps.clear();
@@ -133,7 +141,7 @@ export const createWechatState = (
   configureApps();
 
   /** The named app, or the first mini program: only mini programs have login and phone codes. */
-  const miniProgram = (appid: string | undefined): WechatApp => {
+  const miniProgram = (appid?: string): WechatApp => {
     const wanted: WechatAppKind = 'mp';
     const app =
       appid === undefined ? [...apps.values()].find((one) => one.kind === wanted) : apps.get(appid);
@@ -150,6 +158,9 @@ export const createWechatState = (
     lastForcedAtMs,
     loginCodes,
     phoneCodes,
+    subscribe,
+    shipping,
+    miniProgram,
     findApp: (appid) => apps.get(appid),
     apps: () => [...apps.values()],
     findUser: (appid, openid) => people.find(appid, openid),
@@ -188,6 +199,8 @@ export const createWechatState = (
       lastForcedAtMs.clear();
       loginCodes.clear();
       phoneCodes.clear();
+      subscribe.clear();
+      shipping.clear();
     },
   };
 };

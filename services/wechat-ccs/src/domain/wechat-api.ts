@@ -17,8 +17,8 @@ export type WechatCall =
   | 'sendSubscribeMessage'
   | 'uploadShipping'
   | 'findShipping'
-  | 'listShipping'
   | 'remindReceipt'
+  | 'isTradeManaged'
   | 'listCarriers';
 
 /** An allowance that WeChat gives an account: so many per calendar day in Beijing, or in all. */

@@ -1,0 +1,105 @@
+import { fromSqlTime, toSqlTime, type Database } from '@app/mysql';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { afterEvent, type SubscribeGrant } from '../../domain/subscribe-grant.ts';
+import type { StoredMessage } from '../../domain/subscribe-message.ts';
+import type { AppUser, SubscribeGrantRepository } from '../../repository.ts';
+import type { SubscribeGrantTable, Tables } from './tables.ts';
+
+interface Deps {
+  readonly db: Database<Tables>;
+}
+
+type GrantKey = AppUser & { readonly templateId: string };
+
+export const selectGrants = (
+  db: Kysely<Tables>,
+  { appId, openid }: AppUser,
+  templateIds: readonly string[],
+) =>
+  db
+    .selectFrom('subscribe_grant')
+    .select(['template_id', 'remaining', 'last_event', 'last_event_at'])
+    .where('app_id', '=', appId)
+    .where('openid', '=', openid)
+    .where('template_id', 'in', templateIds);
+
+const updateGrant = (db: Kysely<Tables>, { appId, openid, templateId }: GrantKey) =>
+  db
+    .updateTable('subscribe_grant')
+    .where('app_id', '=', appId)
+    .where('openid', '=', openid)
+    .where('template_id', '=', templateId);
+
+/** Never below zero, however many take at once. */
+export const takeOne = (db: Kysely<Tables>, key: GrantKey) =>
+  updateGrant(db, key)
+    .set({ remaining: sql<number>`remaining - 1` })
+    .where('remaining', '>', 0);
+
+/** Whether one was there to take, none was left, or nothing is known of this user and template. */
+export const takeGrant = async (
+  tx: Transaction<Tables>,
+  key: GrantKey,
+): Promise<'taken' | 'none_left' | 'nothing_known'> => {
+  const { numUpdatedRows } = await takeOne(tx, key).executeTakeFirst();
+  if (numUpdatedRows > 0n) return 'taken';
+  const row = await selectGrants(tx, key, [key.templateId]).executeTakeFirst();
+  return row === undefined ? 'nothing_known' : 'none_left';
+};
+
+/** Not to a user who switched messages off since: that ended all that had been accepted. */
+export const giveBack = (db: Kysely<Tables>, message: StoredMessage) =>
+  updateGrant(db, message)
+    .set({ remaining: sql<number>`remaining + 1` })
+    .where((eb) =>
+      eb.or([
+        eb('last_event', '!=', 'switched_off'),
+        eb('last_event_at', '<', toSqlTime(message.startedAtMs)),
+      ]),
+    );
+
+/** WeChat knows of no authorisation; what was accepted after the message began may still be one. */
+export const clearGrants = (db: Kysely<Tables>, message: StoredMessage) =>
+  updateGrant(db, message)
+    .set({ remaining: 0 })
+    .where('last_event_at', '<=', toSqlTime(message.startedAtMs));
+
+const toGrant = (row: Omit<SubscribeGrantTable, 'app_id' | 'openid'>): SubscribeGrant => ({
+  remaining: row.remaining,
+  lastEvent: row.last_event,
+  lastEventAtMs: fromSqlTime(row.last_event_at),
+});
+
+export const createMysqlSubscribeGrantRepository = ({ db }: Deps): SubscribeGrantRepository => ({
+  async count(user, templateIds) {
+    const rows = await selectGrants(db.write, user, templateIds).execute();
+    return new Map(rows.map((row) => [row.template_id, row.remaining]));
+  },
+  async record(scope, user, event) {
+    const tx = scope as Transaction<Tables>;
+    const row = await selectGrants(tx, user, [event.templateId]).forUpdate().executeTakeFirst();
+    const next = afterEvent(row === undefined ? undefined : toGrant(row), event);
+    if (next === undefined) return;
+    const values = {
+      remaining: next.remaining,
+      last_event: next.lastEvent,
+      last_event_at: toSqlTime(next.lastEventAtMs),
+    };
+    if (row !== undefined) {
+      await updateGrant(tx, { ...user, templateId: event.templateId })
+        .set(values)
+        .execute();
+      return;
+    }
+    // Of two first events at once the second fails on the key and is delivered again.
+    await tx
+      .insertInto('subscribe_grant')
+      .values({
+        app_id: user.appId,
+        openid: user.openid,
+        template_id: event.templateId,
+        ...values,
+      })
+      .execute();
+  },
+});
