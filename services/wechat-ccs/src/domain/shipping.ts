@@ -53,9 +53,12 @@ export interface ShippedOrder {
 
 const DESCRIPTION_MAX = 120;
 
-/** All but the last four digits, and the first three of a number that is long enough, are hidden. */
+/**
+ * All but the last four digits, and the first three of a number that is long enough, are hidden. One
+ * that is masked already stays as it is.
+ */
 export const maskContact = (phone: string): string => {
-  const digits = [...phone.matchAll(/\d/g)].map(({ index }) => index);
+  const digits = [...phone.matchAll(/[\d*]/g)].map(({ index }) => index);
   const shown = digits.length >= 11 ? 3 : 0;
   const hidden = new Set(digits.slice(shown, -4));
   const masked = [...phone].map((char, index) => (hidden.has(index) ? '*' : char)).join('');

@@ -14,6 +14,9 @@ export interface SubscribeGrant {
   readonly lastEventAtMs: number;
 }
 
+/** WeChat tells times in whole seconds, rounded down. */
+export const EVENT_PRECISION_MS = 1000;
+
 const countAfter = (grant: SubscribeGrant, { kind, atMs }: GrantEvent): number => {
   const isLate = atMs < grant.lastEventAtMs;
   switch (kind) {

@@ -18,8 +18,14 @@ const database = await migratedDatabase(t);
 const namespace = testNamespace();
 const lines: string[] = [];
 // Breakers stay open for a while, so tests with faults have a node each.
-const startNode = () => startService(t, { namespace, database, wechatUrl: url, lines });
-const hosts = await Promise.all([startNode(), startNode(), startNode(), startNode()]);
+const startNode = (env: Record<string, string> = {}) =>
+  startService(t, { namespace, database, wechatUrl: url, lines, env });
+const hosts = await Promise.all([
+  startNode(),
+  startNode({ WX_TIMEOUT_MS: '1500' }),
+  startNode(),
+  startNode(),
+]);
 const { call } = await startCaller(t, namespace);
 
 type Message = ParamsOf<typeof sendSubscribeMessage>;
@@ -52,10 +58,9 @@ const callNode =
     call(action, params, { ...options, nodeId: hosts[index]!.nodeId });
 
 const rowOf = async (messageKey: string) => {
-  const [row] = await database.sql<Record<string, unknown>>(
-    'select * from subscribe_message where message_key = ?',
-    [messageKey],
-  );
+  const [row] = await database.sql('select * from subscribe_message where message_key = ?', [
+    messageKey,
+  ]);
   return row;
 };
 
@@ -206,6 +211,7 @@ t.test(
       { drop: true },
       { corrupt: true },
       { corrupt: 'html' as const },
+      { delayMs: 60_000 },
     ].entries()) {
       faults.clear();
       faults.add({ match: { path: PATH }, fault, times: 1 });
@@ -269,7 +275,7 @@ t.test('a process that died between row and call leaves an unknown message', asy
         openid,
         templateId,
         contentHashOf(content),
-        new Date(Date.now() - agoMs),
+        new Date(Date.now() - agoMs).toISOString().slice(0, 23),
       ],
     );
   };
@@ -313,7 +319,7 @@ t.test(
   },
 );
 
-t.test('authorisations are counted from popups, and end when switched off', async (t) => {
+t.test('authorisations are counted from popups, and end when switched off', async () => {
   const { openid } = fresh(0);
   const entry = (status: string) => ({ TemplateId: TEMPLATE, SubscribeStatusString: status });
   await push(openid, 'subscribe_msg_popup_event', { List: [entry('accept'), entry('accept')] });
@@ -360,6 +366,26 @@ t.test('a delivery event that overtakes nothing finds its message by number', as
 
   await eventually(async () => (await rowOf(message().messageKey))!['status'] === 'refused');
   t.match(await call(sendSubscribeMessage, message()), { outcome: 'rejected', errcode: 1 });
+});
+
+t.test('a delivery event waits for the answer of the call that it overtook', async (t) => {
+  const { openid, message, delivered } = fresh();
+  faults.add({ match: { path: PATH }, fault: { delayMs: 1000 }, times: 1 });
+  const tellDelivery = async () => {
+    await eventually(() => delivered().length === 1);
+    await push(openid, 'subscribe_msg_sent_event', {
+      List: [{ TemplateId: TEMPLATE, MsgID: delivered()[0]!.msgid, ErrorCode: '2' }],
+    });
+  };
+
+  const [result] = await Promise.all([
+    callNode(2)(sendSubscribeMessage, message()),
+    tellDelivery(),
+  ]);
+
+  t.equal(result.outcome, 'sent');
+  const handled = async () => (await rowOf(message().messageKey))!['errcode'] === 2;
+  await eventually(handled, { withinMs: 30_000 });
 });
 
 t.test('no log line holds what a message says', async (t) => {

@@ -7,6 +7,7 @@ import type {
   RefreshLock,
   SessionKey,
   SessionKeyRepository,
+  UploadTimes,
 } from '../../src/repository.ts';
 
 export const createMemoryTokenStore = (): AccessTokenStore => {
@@ -73,5 +74,22 @@ export const createMemoryQuotas = (): QuotaLedger & { readonly used: Map<string,
       return Promise.resolve();
     },
     left: (appId, quota) => Promise.resolve(quotaOf(quota).max - usedOf(appId, quota)),
+  };
+};
+
+export const createMemoryUploadTimes = (): UploadTimes => {
+  const last = new Map<string, number>();
+  return {
+    next(appId, payment, nowMs) {
+      const key = JSON.stringify([appId, payment]);
+      const atMs = Math.max(nowMs, (last.get(key) ?? -1) + 1);
+      last.set(key, atMs);
+      return Promise.resolve(atMs);
+    },
+    purge(uploadedBeforeMs, limit) {
+      const old = [...last].filter(([, atMs]) => atMs < uploadedBeforeMs).slice(0, limit);
+      for (const [key] of old) last.delete(key);
+      return Promise.resolve(old.length);
+    },
   };
 };

@@ -1,6 +1,10 @@
 import { fromSqlTime, toSqlTime, type Database } from '@app/mysql';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { afterEvent, type SubscribeGrant } from '../../domain/subscribe-grant.ts';
+import {
+  EVENT_PRECISION_MS,
+  afterEvent,
+  type SubscribeGrant,
+} from '../../domain/subscribe-grant.ts';
 import type { StoredMessage } from '../../domain/subscribe-message.ts';
 import type { AppUser, SubscribeGrantRepository } from '../../repository.ts';
 import type { SubscribeGrantTable, Tables } from './tables.ts';
@@ -62,7 +66,7 @@ export const giveBack = (db: Kysely<Tables>, message: StoredMessage) =>
 export const clearGrants = (db: Kysely<Tables>, message: StoredMessage) =>
   updateGrant(db, message)
     .set({ remaining: 0 })
-    .where('last_event_at', '<=', toSqlTime(message.startedAtMs));
+    .where('last_event_at', '<=', toSqlTime(message.startedAtMs - EVENT_PRECISION_MS));
 
 const toGrant = (row: Omit<SubscribeGrantTable, 'app_id' | 'openid'>): SubscribeGrant => ({
   remaining: row.remaining,

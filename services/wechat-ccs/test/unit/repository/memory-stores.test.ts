@@ -1,7 +1,16 @@
+import { fakeClock } from '@app/testing';
 import t from 'tap';
 import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
-import { createMemorySessionKeys, createMemoryTokenStore } from '../../support/memory-stores.ts';
+import { subscriptionsContract } from '../../contract/subscriptions.contract.ts';
+import { uploadTimesContract } from '../../contract/upload-times.contract.ts';
+import { NOON_MS } from '../../support/build-deps.ts';
+import {
+  createMemorySessionKeys,
+  createMemoryTokenStore,
+  createMemoryUploadTimes,
+} from '../../support/memory-stores.ts';
+import { createMemorySubscriptions } from '../../support/memory-subscriptions.ts';
 
 t.test('the memory token store is a token store', async (t) => {
   accessTokenStoreContract(t, createMemoryTokenStore);
@@ -9,4 +18,16 @@ t.test('the memory token store is a token store', async (t) => {
 
 t.test('the memory session keys are session keys', async (t) => {
   sessionKeyRepositoryContract(t, createMemorySessionKeys);
+});
+
+t.test('the memory subscriptions are subscriptions', async (t) => {
+  subscriptionsContract(t, () => {
+    const clock = fakeClock(NOON_MS);
+    const stores = createMemorySubscriptions(() => clock.nowMs());
+    return { ...stores, clock, within: (work) => work(undefined) };
+  });
+});
+
+t.test('the memory upload times are upload times', async (t) => {
+  uploadTimesContract(t, createMemoryUploadTimes);
 });
