@@ -34,7 +34,7 @@ const readParcel = (value: unknown, logistics: unknown): Parcel => {
   if (parcel === undefined) throw new WechatError(10060014);
   const description = textOf(parcel['item_desc']);
   if (description === '') throw new WechatError(10060008);
-  if ([...description].length > DESCRIPTION_MAX) throw new WechatError(10060009);
+  if (Array.from(description).length > DESCRIPTION_MAX) throw new WechatError(10060009);
   const trackingNo = textOf(parcel['tracking_no']);
   const carrier = textOf(parcel['express_company']);
   if (trackingNo.length > CODE_MAX) throw new WechatError(10060026);

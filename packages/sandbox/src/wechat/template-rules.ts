@@ -8,7 +8,7 @@ const CLOCK = '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?';
 
 const inRange = (point: string): RegExp => new RegExp(`^${point}(\\s*~\\s*${point})?$`);
 
-const count = (value: string): number => [...value].length;
+const count = (value: string): number => Array.from(value).length;
 const hasHan = (value: string): boolean => /\p{Script=Han}/u.test(value);
 
 const rules: Readonly<Record<string, (value: string) => boolean>> = {

@@ -1,3 +1,5 @@
+import { wechatCcs } from '@app/contracts';
+import { instrument } from '@app/runtime';
 import { createMysqlSubscribeGrantRepository } from '../repository/repo/mysql-subscribe-grant-repository.ts';
 import { createMysqlSubscribeMessageRepository } from '../repository/repo/mysql-subscribe-message-repository.ts';
 import { createWechatSubscribeMessages } from '../service/client/wechat-subscribe-messages.ts';
@@ -17,7 +19,12 @@ export const createMessagesGroup = (
   const messages = createMysqlSubscribeMessageRepository(foundation);
   const grants = createMysqlSubscribeGrantRepository(foundation);
   const sender = createWechatSubscribeMessages(api);
-  const record = createRecordSubscribeEvent({ grants, messages });
+  const record = instrument(
+    host,
+    wechatCcs.name,
+    'recordSubscribeEvent',
+    createRecordSubscribeEvent({ grants, messages }),
+  );
   return {
     handlers: {
       sendSubscribeMessage: named(

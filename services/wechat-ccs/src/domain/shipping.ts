@@ -61,7 +61,9 @@ export const maskContact = (phone: string): string => {
   const digits = [...phone.matchAll(/[\d*]/g)].map(({ index }) => index);
   const shown = digits.length >= 11 ? 3 : 0;
   const hidden = new Set(digits.slice(shown, -4));
-  const masked = [...phone].map((char, index) => (hidden.has(index) ? '*' : char)).join('');
+  const masked = phone.replaceAll(/\d/g, (digit, index: number) =>
+    hidden.has(index) ? '*' : digit,
+  );
   return masked.includes('*') ? masked : `****${masked.slice(-4)}`;
 };
 

@@ -88,6 +88,7 @@ export const readSubscribeEvent = (
       return { grants: entries.flatMap((entry) => readChange(entry, atMs)), deliveries: [] };
     case 'subscribe_msg_sent_event':
       return { grants: [], deliveries: entries.flatMap(readDelivery) };
+    case null:
     default:
       return { grants: [], deliveries: [] };
   }

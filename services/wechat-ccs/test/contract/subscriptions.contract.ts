@@ -227,6 +227,14 @@ export const subscriptionsContract = (
     t.equal((await grants.count({ ...user, openid: 'O-else' }, ['template-1'])).size, 0);
   });
 
+  void t.test('20 events at once about a user of whom nothing was known all count', async (t) => {
+    const { record, remaining } = await build(t);
+
+    await Promise.all(Array.from({ length: 20 }, () => record('accepted')));
+
+    t.equal(await remaining(), 20);
+  });
+
   void t.test('a message sent elsewhere uses what is known, and tells nothing else', async (t) => {
     const { record, accept, remaining } = await build(t);
     await record('sent_elsewhere');

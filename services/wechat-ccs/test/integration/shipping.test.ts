@@ -1,72 +1,15 @@
-import { wechatCcs, type ParamsOf } from '@app/contracts';
-import { testNamespace } from '@app/testing';
+import { wechatCcs } from '@app/contracts';
 import t from 'tap';
-import { migratedDatabase } from '../support/real-stores.ts';
-import { startSandbox, WXMP } from '../support/start-sandbox.ts';
-import { startCaller, startService } from '../support/start-service.ts';
+import { BUYER, startShippingSuite, type Upload } from '../support/shipping-suite.ts';
+import { WXMP } from '../support/start-sandbox.ts';
 
 const { uploadShippingInfo, findShipping, remindReceipt, listCarriers, isTradeManaged } =
   wechatCcs.actions;
 const { appId } = WXMP;
 const UPLOAD = '/wxa/sec/order/upload_shipping_info';
 const FIND = '/wxa/sec/order/get_order';
-const openid = 'o-buyer';
-const mchid = '1900000001';
 
-const { url, wechat, faults, clock } = await startSandbox(t);
-const database = await migratedDatabase(t);
-const namespace = testNamespace();
-// Breakers stay open for a while, so tests with faults have a node each.
-const startNode = () => startService(t, { namespace, database, wechatUrl: url });
-const hosts = await Promise.all([startNode(), startNode(), startNode()]);
-const { call } = await startCaller(t, namespace);
-
-const callNode =
-  (index: number): typeof call =>
-  (action, params, options) =>
-    call(action, params, { ...options, nodeId: hosts[index]!.nodeId });
-
-type Upload = ParamsOf<typeof uploadShippingInfo>;
-
-let serial = 0;
-
-/** An order that `openid` has paid, and what to tell WeChat of it. */
-const paid = (visibleAfterMs = 0) => {
-  faults.clear();
-  serial += 1;
-  const transactionId = `420000${serial}`;
-  const outTradeNo = `A2026${serial}`;
-  const order = wechat.shipping.addPaidOrder({
-    appid: appId,
-    openid,
-    transactionId,
-    mchid,
-    outTradeNo,
-    amountFen: 1990,
-    visibleAfterMs,
-  });
-  const upload = (change: Partial<Upload> = {}): Upload => ({
-    payment: { transactionId },
-    openid,
-    logistics: 'express',
-    parcels: [
-      {
-        trackingNo: 'SF1234567890',
-        carrier: 'SF',
-        description: '盲盒',
-        receiverPhone: '13812345678',
-      },
-    ],
-    ...change,
-  });
-  return {
-    order,
-    upload,
-    transactionId,
-    payment: { transactionId },
-    byMerchant: { mchId: mchid, outTradeNo },
-  };
-};
+const { call, callNode, clock, faults, paid, wechat } = await startShippingSuite(t);
 
 const parcel = (trackingNo: string) => ({ trackingNo, carrier: 'ZTO', description: '盲盒' });
 
@@ -249,7 +192,7 @@ t.test('what WeChat knows of an order is told in our words', async (t) => {
   t.match(await call(findShipping, { payment: byMerchant }), {
     transactionId,
     ...byMerchant,
-    openid,
+    openid: BUYER,
     paidFen: 1990,
     paidAt: /^\d{4}-.*Z$/,
     state: 'to_ship',
@@ -292,7 +235,7 @@ t.test('carriers are asked for once a day', async (t) => {
 
   t.strictSame(await call(listCarriers, {}), carriers[0]);
 
-  t.ok(carriers[0]!.carriers.some(({ id: carrier }) => carrier === 'SF'));
+  t.ok(carriers[0].carriers.some(({ id: carrier }) => carrier === 'SF'));
   t.equal(faults.list().find((fault) => fault.id === id)!.hits, 0);
   faults.clear();
 });

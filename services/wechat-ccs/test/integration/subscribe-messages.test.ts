@@ -1,97 +1,18 @@
-import { wechatCcs, type ParamsOf } from '@app/contracts';
-import { createOutbox } from '@app/mysql';
-import { createTestHost, eventually, testNamespace } from '@app/testing';
+import { wechatCcs } from '@app/contracts';
+import { eventually } from '@app/testing';
 import t from 'tap';
-import { contentHashOf } from '../../src/domain/subscribe-message.ts';
-import { migratedDatabase, openDatabase } from '../support/real-stores.ts';
-import { startSandbox, WXMP } from '../support/start-sandbox.ts';
-import { startCaller, startService } from '../support/start-service.ts';
+import { WXMP } from '../support/start-sandbox.ts';
+import {
+  SEND_PATH,
+  startSubscribeSuite,
+  TEMPLATE,
+  type Message,
+} from '../support/subscribe-suite.ts';
 
-const { sendSubscribeMessage, countSubscribeGrants } = wechatCcs.actions;
-const { messagePushed } = wechatCcs.facts;
+const { sendSubscribeMessage } = wechatCcs.actions;
 const { appId } = WXMP;
-const PATH = '/cgi-bin/message/subscribe/send';
-const TEMPLATE = 'template-shipped';
-
-const { sandbox, url, wechat, faults } = await startSandbox(t);
-const database = await migratedDatabase(t);
-const namespace = testNamespace();
-const lines: string[] = [];
-// Breakers stay open for a while, so tests with faults have a node each.
-const startNode = (env: Record<string, string> = {}) =>
-  startService(t, { namespace, database, wechatUrl: url, lines, env });
-const hosts = await Promise.all([
-  startNode(),
-  startNode({ WX_TIMEOUT_MS: '1500' }),
-  startNode(),
-  startNode(),
-]);
-const { call } = await startCaller(t, namespace);
-
-type Message = ParamsOf<typeof sendSubscribeMessage>;
-
-let serial = 0;
-
-/** A user of the app who accepted so many popups at WeChat, and a message to them. */
-const fresh = (times = 1) => {
-  sandbox.state.faults.clear();
-  serial += 1;
-  const openid = `o-user-${serial}`;
-  wechat.issueLoginCode({ openid });
-  wechat.subscribe.defineTemplate(appId, { templateId: TEMPLATE, keys: null, options: {} });
-  wechat.subscribe.grant(appId, openid, TEMPLATE, times);
-  const message = (change: Partial<Message> = {}): Message => ({
-    openid,
-    templateId: TEMPLATE,
-    page: 'pages/order/detail?no=1',
-    data: { thing1: '盲盒 A', amount2: '19.90元' },
-    messageKey: `shipped:${openid}`,
-    ...change,
-  });
-  return { openid, message, delivered: () => wechat.subscribe.delivered(openid) };
-};
-
-/** Calls one node and no other. */
-const callNode =
-  (index: number): typeof call =>
-  (action, params, options) =>
-    call(action, params, { ...options, nodeId: hosts[index]!.nodeId });
-
-const rowOf = async (messageKey: string) => {
-  const [row] = await database.sql('select * from subscribe_message where message_key = ?', [
-    messageKey,
-  ]);
-  return row;
-};
-
-const db = await openDatabase(t, database);
-const outbox = createOutbox(
-  db,
-  await createTestHost({ service: 'wechat-ccs', namespace, scope: t }),
-);
-
-/** What the message push makes of an event of WeChat. */
-const push = (openid: string, event: string, message: object, createdAtMs = Date.now()) =>
-  db.transaction((tx) =>
-    outbox.add(tx, messagePushed, {
-      appId,
-      openid,
-      msgType: 'event',
-      event,
-      createdAtMs,
-      message: { ...message },
-    }),
-  );
-
-const popup = (openid: string, status = 'accept') =>
-  push(openid, 'subscribe_msg_popup_event', {
-    List: [{ TemplateId: TEMPLATE, SubscribeStatusString: status, PopupScene: '0' }],
-  });
-
-const remaining = async (openid: string) => {
-  const { grants } = await call(countSubscribeGrants, { openid, templateIds: [TEMPLATE] });
-  return grants[0]!.remaining;
-};
+const { call, callNode, faults, fresh, lines, popup, remaining, rowOf, wechat } =
+  await startSubscribeSuite(t);
 
 t.test('a message reaches the user with its texts cut to what the fields hold', async (t) => {
   const { message, delivered } = fresh();
@@ -177,7 +98,7 @@ t.test(
 
 t.test('a value that fits no field is refused by its name before WeChat is asked', async (t) => {
   const { message } = fresh();
-  const id = faults.add({ match: { path: PATH }, fault: { status: 500 } });
+  const id = faults.add({ match: { path: SEND_PATH }, fault: { status: 500 } });
 
   await t.rejects(call(sendSubscribeMessage, message({ data: { date3: 'tomorrow' } })), {
     code: 'WECHAT_MESSAGE_FIELD_INVALID',
@@ -214,7 +135,7 @@ t.test(
       { delayMs: 60_000 },
     ].entries()) {
       faults.clear();
-      faults.add({ match: { path: PATH }, fault, times: 1 });
+      faults.add({ match: { path: SEND_PATH }, fault, times: 1 });
       const wanted = message({ messageKey: `lost:${openid}:${index}` });
       if (index > 0) {
         await popup(openid);
@@ -243,7 +164,7 @@ t.test(
     ];
     for (const [errcode, code] of cases) {
       faults.clear();
-      faults.add({ match: { path: PATH }, fault: { errcode }, times: 1 });
+      faults.add({ match: { path: SEND_PATH }, fault: { errcode }, times: 1 });
       await t.rejects(call(sendSubscribeMessage, message()), { code });
       t.equal(await remaining(openid), 1);
     }
@@ -252,141 +173,6 @@ t.test(
     t.equal(delivered().length, 1);
   },
 );
-
-t.test('a process that died between row and call leaves an unknown message', async (t) => {
-  const { openid, message, delivered } = fresh();
-  const { templateId, page, data, messageKey } = message();
-  const content = {
-    openid,
-    templateId,
-    page: page!,
-    data,
-    state: 'formal',
-    lang: 'zh_CN',
-  } as const;
-  const left = async (agoMs: number, key: string) => {
-    await database.sql(
-      `insert into subscribe_message (app_id, message_key, attempt_id, openid, template_id, content_hash,
-        status, has_grant, started_at) values (?, ?, ?, ?, ?, ?, 'pending', 0, ?)`,
-      [
-        appId,
-        key,
-        '0'.repeat(26),
-        openid,
-        templateId,
-        contentHashOf(content),
-        new Date(Date.now() - agoMs).toISOString().slice(0, 23),
-      ],
-    );
-  };
-  await left(120_000, messageKey);
-
-  const result = await call(sendSubscribeMessage, message());
-
-  t.strictSame(result, { outcome: 'unknown', errcode: null, field: null });
-  t.strictSame(delivered(), []);
-  t.equal((await rowOf(messageKey))!['status'], 'unknown');
-
-  await push(openid, 'subscribe_msg_sent_event', {
-    List: {
-      TemplateId: TEMPLATE,
-      MsgID: '1700827132819554304',
-      ErrorCode: '0',
-      ErrorStatus: 'success',
-    },
-  });
-  await eventually(async () => (await call(sendSubscribeMessage, message())).outcome === 'sent');
-  t.equal(
-    (await rowOf(messageKey))!['msg_id'],
-    '1700827132819554304',
-    'the late event resolved it',
-  );
-});
-
-t.test(
-  'a known count of zero is answered without a call; of an unknown user WeChat decides',
-  async (t) => {
-    const { openid, message, delivered } = fresh(5);
-    t.equal((await call(sendSubscribeMessage, message())).outcome, 'sent', 'nothing known');
-    t.equal(await remaining(openid), null);
-    await popup(openid, 'reject');
-    await eventually(async () => (await remaining(openid)) === 0);
-
-    const result = await call(sendSubscribeMessage, message({ messageKey: `second:${openid}` }));
-
-    t.strictSame(result, { outcome: 'not_subscribed', errcode: null, field: null });
-    t.equal(delivered().length, 1);
-  },
-);
-
-t.test('authorisations are counted from popups, and end when switched off', async () => {
-  const { openid } = fresh(0);
-  const entry = (status: string) => ({ TemplateId: TEMPLATE, SubscribeStatusString: status });
-  await push(openid, 'subscribe_msg_popup_event', { List: [entry('accept'), entry('accept')] });
-  await push(openid, 'subscribe_msg_popup_event', {
-    SubscribeMsgPopupEvent: { List: { ...entry('accept'), PopupScene: '0' } },
-  });
-  await eventually(async () => (await remaining(openid)) === 3);
-
-  await push(openid, 'subscribe_msg_change_event', { List: entry('reject') }, Date.now() + 1000);
-
-  await eventually(async () => (await remaining(openid)) === 0);
-});
-
-t.test('WeChat knows better: 43101 clears a count that was too high', async (t) => {
-  const { openid, message } = fresh(0);
-  await push(
-    openid,
-    'subscribe_msg_popup_event',
-    {
-      List: [1, 2, 3].map(() => ({ TemplateId: TEMPLATE, SubscribeStatusString: 'accept' })),
-    },
-    Date.now() - 60_000,
-  );
-  await eventually(async () => (await remaining(openid)) === 3);
-
-  t.match(await call(sendSubscribeMessage, message()), {
-    outcome: 'not_subscribed',
-    errcode: 43101,
-  });
-
-  t.equal(await remaining(openid), 0);
-});
-
-t.test('a delivery event that overtakes nothing finds its message by number', async (t) => {
-  const { openid, message, delivered } = fresh();
-  await call(sendSubscribeMessage, message());
-  const { msgid } = delivered()[0]!;
-
-  await push(openid, 'subscribe_msg_sent_event', {
-    SubscribeMsgSentEvent: {
-      List: { TemplateId: TEMPLATE, MsgID: msgid, ErrorCode: '1', ErrorStatus: 'system failed' },
-    },
-  });
-
-  await eventually(async () => (await rowOf(message().messageKey))!['status'] === 'refused');
-  t.match(await call(sendSubscribeMessage, message()), { outcome: 'rejected', errcode: 1 });
-});
-
-t.test('a delivery event waits for the answer of the call that it overtook', async (t) => {
-  const { openid, message, delivered } = fresh();
-  faults.add({ match: { path: PATH }, fault: { delayMs: 1000 }, times: 1 });
-  const tellDelivery = async () => {
-    await eventually(() => delivered().length === 1);
-    await push(openid, 'subscribe_msg_sent_event', {
-      List: [{ TemplateId: TEMPLATE, MsgID: delivered()[0]!.msgid, ErrorCode: '2' }],
-    });
-  };
-
-  const [result] = await Promise.all([
-    callNode(2)(sendSubscribeMessage, message()),
-    tellDelivery(),
-  ]);
-
-  t.equal(result.outcome, 'sent');
-  const handled = async () => (await rowOf(message().messageKey))!['errcode'] === 2;
-  await eventually(handled, { withinMs: 30_000 });
-});
 
 t.test('no log line holds what a message says', async (t) => {
   const { message } = fresh();

@@ -1,8 +1,9 @@
-import { fromSqlTime, toSqlTime, type Database } from '@app/mysql';
+import { fromSqlTime, isDuplicateKey, toSqlTime, type Database } from '@app/mysql';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import {
   EVENT_PRECISION_MS,
   afterEvent,
+  type GrantEvent,
   type SubscribeGrant,
 } from '../../domain/subscribe-grant.ts';
 import type { StoredMessage } from '../../domain/subscribe-message.ts';
@@ -74,36 +75,39 @@ const toGrant = (row: Omit<SubscribeGrantTable, 'app_id' | 'openid'>): Subscribe
   lastEventAtMs: fromSqlTime(row.last_event_at),
 });
 
+const record = async (tx: Transaction<Tables>, user: AppUser, event: GrantEvent): Promise<void> => {
+  const { templateId } = event;
+  const row = await selectGrants(tx, user, [templateId]).forUpdate().executeTakeFirst();
+  const next = afterEvent(row === undefined ? undefined : toGrant(row), event);
+  if (next === undefined) return;
+  const values = {
+    remaining: next.remaining,
+    last_event: next.lastEvent,
+    last_event_at: toSqlTime(next.lastEventAtMs),
+  };
+  if (row !== undefined) {
+    await updateGrant(tx, { ...user, templateId })
+      .set(values)
+      .execute();
+    return;
+  }
+  const key = { app_id: user.appId, openid: user.openid, template_id: templateId };
+  try {
+    await tx
+      .insertInto('subscribe_grant')
+      .values({ ...key, ...values })
+      .execute();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    // Another event was the first in the meantime: now there is a row to change.
+    await record(tx, user, event);
+  }
+};
+
 export const createMysqlSubscribeGrantRepository = ({ db }: Deps): SubscribeGrantRepository => ({
   async count(user, templateIds) {
     const rows = await selectGrants(db.write, user, templateIds).execute();
     return new Map(rows.map((row) => [row.template_id, row.remaining]));
   },
-  async record(scope, user, event) {
-    const tx = scope as Transaction<Tables>;
-    const row = await selectGrants(tx, user, [event.templateId]).forUpdate().executeTakeFirst();
-    const next = afterEvent(row === undefined ? undefined : toGrant(row), event);
-    if (next === undefined) return;
-    const values = {
-      remaining: next.remaining,
-      last_event: next.lastEvent,
-      last_event_at: toSqlTime(next.lastEventAtMs),
-    };
-    if (row !== undefined) {
-      await updateGrant(tx, { ...user, templateId: event.templateId })
-        .set(values)
-        .execute();
-      return;
-    }
-    // Of two first events at once the second fails on the key and is delivered again.
-    await tx
-      .insertInto('subscribe_grant')
-      .values({
-        app_id: user.appId,
-        openid: user.openid,
-        template_id: event.templateId,
-        ...values,
-      })
-      .execute();
-  },
+  record: (scope, user, event) => record(scope as Transaction<Tables>, user, event),
 });
