@@ -42,14 +42,18 @@ export const shippingActions = {
       payment: Payment,
       openid: Openid,
       logistics: Logistics,
-      mode: Type.Optional({ ...DeliveryMode, default: 'unified' }),
+      mode: Type.Optional(
+        Type.Union([Type.Literal('unified'), Type.Literal('split')], { default: 'unified' }),
+      ),
       isAllDelivered: Type.Optional(
         Type.Boolean({ description: 'Needed for `split`: this completes the shipping' }),
       ),
       parcels: Type.Array(
         closed({
           trackingNo: Type.Optional(ParcelCode),
-          carrier: Type.Optional({ ...ParcelCode, description: 'An id of listCarriers' }),
+          carrier: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 128, description: 'An id of listCarriers' }),
+          ),
           description: Type.String({
             minLength: 1,
             maxLength: 2000,
