@@ -1,6 +1,10 @@
 import type { AccessToken } from './domain/access-token.ts';
 import type { PushMessage, PushSecret } from './domain/push-message.ts';
 import type { Quota, QuotaName } from './domain/wechat-api.ts';
+import type { PaymentKey } from './domain/shipping.ts';
+import type { Delivery } from './domain/subscribe-event.ts';
+import type { GrantEvent } from './domain/subscribe-grant.ts';
+import type { StoredMessage, Verdict } from './domain/subscribe-message.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
 /**
@@ -118,4 +122,69 @@ export interface PushRepository {
   record(appId: string, message: PushMessage, receivedAtMs: number): Promise<boolean>;
   /** Forgets at most `limit` that were received before; resolves with how many. */
   purge(receivedBeforeMs: number, limit: number): Promise<number>;
+}
+
+/** A transaction of the storage, opaque to everybody but the repository it is handed to. */
+export type TransactionScope = unknown;
+
+/** A user inside an app. */
+export interface AppUser {
+  readonly appId: string;
+  readonly openid: string;
+}
+
+/** A message that somebody is about to send. */
+export type NewMessage = Pick<
+  StoredMessage,
+  'appId' | 'messageKey' | 'attemptId' | 'openid' | 'templateId' | 'contentHash' | 'startedAtMs'
+>;
+
+/** Every subscribe message by app and message key, from before it is sent; kept for 90 days. */
+export interface SubscribeMessageRepository {
+  /**
+   * The first with a key stores the message as `pending` and takes one authorisation of the user
+   * with it, or stores it as `refused` when none is left (where nothing is known it takes none).
+   * Everybody after that gets what is stored. Of many at once one is the first.
+   */
+  begin(message: NewMessage): Promise<{ readonly isNew: boolean; readonly message: StoredMessage }>;
+  /**
+   * Stores the verdict on this attempt where it may follow, and does to the authorisation what
+   * follows from it. Gives what is stored then, which is another verdict when that came first.
+   */
+  settle(message: StoredMessage, verdict: Verdict): Promise<StoredMessage>;
+  /** Nothing was sent: forgets this attempt and gives its authorisation back. */
+  release(message: StoredMessage): Promise<void>;
+  /** What is stored as soon as it is no longer pending, or after that time; `undefined`: it was released. */
+  awaitSettled(
+    appId: string,
+    messageKey: string,
+    withinMs: number,
+  ): Promise<StoredMessage | undefined>;
+  /**
+   * Finds the message that WeChat tells the delivery of and stores that; false when it is none of
+   * ours. Fails with SERVICE_UNAVAILABLE while a message is being sent that it may be about.
+   */
+  recordDelivery(
+    scope: TransactionScope,
+    user: AppUser,
+    delivery: Delivery,
+    atMs: number,
+  ): Promise<boolean>;
+  /** Forgets messages that were started before; how many of at most `limit`. */
+  purge(startedBeforeMs: number, limit: number): Promise<number>;
+}
+
+/** How many messages users have authorised, as far as WeChat told. */
+export interface SubscribeGrantRepository {
+  /** By template id; what nothing is known of is not in it. */
+  count(user: AppUser, templateIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  record(scope: TransactionScope, user: AppUser, event: GrantEvent): Promise<void>;
+}
+
+/** When the shipping of a payment was last told to WeChat, which takes later times only. */
+export interface UploadTimes {
+  /** Now, or a moment after the last one given for this payment, whichever is later. */
+  next(appId: string, payment: PaymentKey, nowMs: number): Promise<number>;
+  /** Forgets payments whose last upload was before; how many of at most `limit`. */
+  purge(uploadedBeforeMs: number, limit: number): Promise<number>;
 }

@@ -2,6 +2,8 @@ import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token
 import type { PushFields, PushMessage } from './domain/push-message.ts';
 import type { ContentScene, Suggest } from './domain/content.ts';
 import type { LinkLife } from './domain/link-life.ts';
+import type { PaymentKey, ShippedOrder, ShippingInput } from './domain/shipping.ts';
+import type { SubscribeMessage, Verdict } from './domain/subscribe-message.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
@@ -49,8 +51,15 @@ export interface ApiCall<Result> {
   readonly isRepeatable: boolean;
   /** `undefined` when what must be there is not: the answer is garbage. */
   readonly read: (reply: WechatReply) => Result | undefined;
-  /** Errcodes that are an outcome of this call, or an error of its own (throw it); `undefined`: as usual. */
-  readonly onRefusal?: (errcode: number, rid: string) => Result | undefined;
+  /**
+   * Errcodes that are an outcome of this call, or an error of its own (throw it); `undefined`: as
+   * usual. `field` is the key of a message template that WeChat named.
+   */
+  readonly onRefusal?: (
+    errcode: number,
+    rid: string,
+    field: string | undefined,
+  ) => Result | undefined;
 }
 
 /**
@@ -72,6 +81,59 @@ export interface VerifiedPhone {
 export interface PhoneCodes {
   /** Spends the code. @throws WECHAT_PHONE_CODE_INVALID and what every call of WeChat can fail with */
   exchange(appId: string, code: string): Promise<VerifiedPhone>;
+}
+
+/** Sends subscribe messages. */
+export interface SubscribeSender {
+  /**
+   * Sends at most once, also across a refused token. A lost answer is the verdict `unknown`; it
+   * rejects only when certainly nothing was sent. @throws WECHAT_MESSAGE_CONCURRENT and what every
+   * call of WeChat can fail with
+   */
+  send(appId: string, message: SubscribeMessage): Promise<Verdict>;
+}
+
+export interface ShippingUpload {
+  readonly payment: PaymentKey;
+  /** Of the payer. */
+  readonly openid: string;
+  /** Checked, phones masked. */
+  readonly shipping: ShippingInput;
+  readonly uploadAtMs: number;
+}
+
+export interface Carrier {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Shipping information at WeChat. Methods about a payment can fail with WECHAT_ORDER_NOT_VISIBLE
+ * (worth a repeat), WECHAT_SHIPPING_INVALID, …_ILLEGAL_STATE, and all with what every call can.
+ */
+export interface Shipping {
+  /**
+   * `lost` is the failure of an upload that may have taken effect: look before doing it again.
+   * @throws WECHAT_SHIPPING_DONE, WECHAT_ORDER_OF_OTHER_USER
+   */
+  upload(
+    appId: string,
+    upload: ShippingUpload,
+  ): Promise<'uploaded' | 'unchanged' | { readonly lost: Error }>;
+  find(appId: string, payment: PaymentKey): Promise<ShippedOrder>;
+  /** WeChat asks the buyer to confirm, once per order. */
+  remindReceipt(
+    appId: string,
+    payment: PaymentKey,
+    receivedAtMs: number,
+  ): Promise<'reminded' | 'already_reminded'>;
+  listCarriers(appId: string): Promise<readonly Carrier[]>;
+  isTradeManaged(appId: string): Promise<{ readonly isManaged: boolean }>;
+}
+
+/** The carriers as they were at most a day ago. */
+export interface CarrierList {
+  get(appId: string): Promise<readonly Carrier[]>;
 }
 
 /** Where a use-case gets the token it works with. */

@@ -32,4 +32,5 @@ export const wechatCcs = defineService({
   },
   facts: { ...pushFacts, ...callsFacts },
   hints: tokenHints,
+  consumes: ['wechat-ccs.messagePushed'],
 });

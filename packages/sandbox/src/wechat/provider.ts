@@ -9,7 +9,9 @@ import { controlPush } from './push-control.ts';
 import { serveQrCodes } from './qr-codes.ts';
 import { serveQuotaTools } from './quota-tools.ts';
 import { serveSession } from './session.ts';
+import { controlShipping, serveShipping } from './shipping.ts';
 import type { WechatState } from './state.ts';
+import { controlSubscribe, serveSubscribe } from './subscribe.ts';
 import { serveTokens } from './tokens.ts';
 
 /** Plays api.weixin.qq.com. */
@@ -25,9 +27,13 @@ export const createWechatProvider = (state: WechatState): Provider => ({
     serveLinks(app, state);
     serveContentChecks(app, state);
     serveQuotaTools(app, state);
+    serveSubscribe(app, state);
+    serveShipping(app, state);
   },
   control: (app) => {
     controlWechat(app, state);
     controlPush(app, state);
+    controlSubscribe(app, state);
+    controlShipping(app, state);
   },
 });

@@ -15,6 +15,8 @@ import {
 } from './model.ts';
 import { createIssuedSecrets, type IssuedSecrets } from './issued-secrets.ts';
 import { createQuota, type Quota } from './quota.ts';
+import { createShippingBook, type ShippingBook } from './shipping-book.ts';
+import { createSubscribeBook, type SubscribeBook } from './subscribe-book.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 
@@ -44,6 +46,10 @@ export interface WechatState {
   newSessionKey(): string;
   /** Media checks asked for, oldest first. */
   readonly mediaChecks: MediaCheck[];
+  readonly subscribe: SubscribeBook;
+  readonly shipping: ShippingBook;
+  /** The named mini program, or the first one; a control error when it is none. */
+  miniProgram(appid?: string): WechatApp;
   findApp(appid: string): WechatApp | undefined;
   apps(): readonly WechatApp[];
   findUser(appid: string, openid: string): WechatUser | undefined;
@@ -140,6 +146,8 @@ export const createWechatState = (
   const loginCodes = createCodeBook<WechatUser>(nowMs);
   const phoneCodes = createCodeBook<PhoneGrant>(nowMs);
   const mediaChecks: MediaCheck[] = [];
+  const subscribe = createSubscribeBook();
+  const shipping = createShippingBook(nowMs);
 
   const configureApps = (): void => {
     apps.clear();
@@ -150,7 +158,7 @@ export const createWechatState = (
   configureApps();
 
   /** The named app, or the first mini program: only mini programs have login and phone codes. */
-  const miniProgram = (appid: string | undefined): WechatApp => {
+  const miniProgram = (appid?: string): WechatApp => {
     const wanted: WechatAppKind = 'mp';
     const app =
       appid === undefined ? [...apps.values()].find((one) => one.kind === wanted) : apps.get(appid);
@@ -170,6 +178,9 @@ export const createWechatState = (
     loginCodes,
     phoneCodes,
     mediaChecks,
+    subscribe,
+    shipping,
+    miniProgram,
     findApp: (appid) => apps.get(appid),
     apps: () => [...apps.values()],
     findUser: (appid, openid) => people.find(appid, openid),
@@ -210,6 +221,8 @@ export const createWechatState = (
       loginCodes.clear();
       phoneCodes.clear();
       mediaChecks.length = 0;
+      subscribe.clear();
+      shipping.clear();
     },
   };
 };

@@ -19,8 +19,8 @@ export type WechatCall =
   | 'sendSubscribeMessage'
   | 'uploadShipping'
   | 'findShipping'
-  | 'listShipping'
   | 'remindReceipt'
+  | 'isTradeManaged'
   | 'listCarriers';
 
 /** An allowance that WeChat gives an account: so many per calendar day or month in Beijing, or in all. */

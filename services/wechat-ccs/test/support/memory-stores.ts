@@ -10,6 +10,7 @@ import type {
   RefreshLock,
   SessionKey,
   SessionKeyRepository,
+  UploadTimes,
 } from '../../src/repository.ts';
 
 export const createMemoryTokenStore = (): AccessTokenStore => {
@@ -113,6 +114,23 @@ export const createMemoryPushes = (): PushRepository & {
     purge(beforeMs, limit) {
       const old = [...receivedAtMs].filter(([, atMs]) => atMs < beforeMs).slice(0, limit);
       for (const [key] of old) receivedAtMs.delete(key);
+      return Promise.resolve(old.length);
+    },
+  };
+};
+
+export const createMemoryUploadTimes = (): UploadTimes => {
+  const last = new Map<string, number>();
+  return {
+    next(appId, payment, nowMs) {
+      const key = JSON.stringify([appId, payment]);
+      const atMs = Math.max(nowMs, (last.get(key) ?? -1) + 1);
+      last.set(key, atMs);
+      return Promise.resolve(atMs);
+    },
+    purge(uploadedBeforeMs, limit) {
+      const old = [...last].filter(([, atMs]) => atMs < uploadedBeforeMs).slice(0, limit);
+      for (const [key] of old) last.delete(key);
       return Promise.resolve(old.length);
     },
   };

@@ -35,10 +35,47 @@ export interface MediaCheckTable {
   readonly decided_at: SqlTime | null;
 }
 
+export interface ShippingUploadTable {
+  readonly app_id: string;
+  /** `t <transaction id>` or `m <mchid> <out_trade_no>` */
+  readonly payment: string;
+  readonly uploaded_at: SqlTime;
+}
+
+export interface SubscribeMessageTable {
+  readonly app_id: string;
+  /** Chosen by whoever has it sent; the user's messages differ in it. */
+  readonly message_key: string;
+  readonly attempt_id: string;
+  readonly openid: string;
+  readonly template_id: string;
+  /** SHA-256 of the message as it was asked for; its text is not kept. */
+  readonly content_hash: string;
+  readonly status: 'pending' | 'sent' | 'refused' | 'unknown';
+  readonly errcode: number | null;
+  readonly field: string | null;
+  readonly msg_id: string | null;
+  readonly has_grant: number;
+  readonly started_at: SqlTime;
+  readonly settled_at: SqlTime | null;
+}
+
+export interface SubscribeGrantTable {
+  readonly app_id: string;
+  readonly openid: string;
+  readonly template_id: string;
+  readonly remaining: number;
+  readonly last_event: 'accepted' | 'rejected' | 'switched_off' | 'sent_elsewhere';
+  readonly last_event_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
   readonly push_message: PushMessageTable;
   readonly media_check: MediaCheckTable;
+  readonly shipping_upload: ShippingUploadTable;
+  readonly subscribe_grant: SubscribeGrantTable;
+  readonly subscribe_message: SubscribeMessageTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -64,6 +101,34 @@ export const columns = {
     reference: 'varchar(128) null',
     asked_at: 'datetime(3)',
     decided_at: 'datetime(3) null',
+  },
+  shipping_upload: {
+    app_id: 'varchar(64)',
+    payment: 'varchar(140)',
+    uploaded_at: 'datetime(3)',
+  },
+  subscribe_grant: {
+    app_id: 'varchar(64)',
+    openid: 'varchar(64)',
+    template_id: 'varchar(64)',
+    remaining: 'int',
+    last_event: 'varchar(16)',
+    last_event_at: 'datetime(3)',
+  },
+  subscribe_message: {
+    app_id: 'varchar(64)',
+    message_key: 'varchar(128)',
+    attempt_id: 'char(26)',
+    openid: 'varchar(64)',
+    template_id: 'varchar(64)',
+    content_hash: 'char(64)',
+    status: 'varchar(8)',
+    errcode: 'int null',
+    field: 'varchar(32) null',
+    msg_id: 'varchar(32) null',
+    has_grant: 'tinyint',
+    started_at: 'datetime(3)',
+    settled_at: 'datetime(3) null',
   },
   wechat_session: {
     app_id: 'varchar(64)',

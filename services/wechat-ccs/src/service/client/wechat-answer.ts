@@ -3,7 +3,12 @@ import type { WechatReply } from '../../service.ts';
 /** An answer of WeChat, told apart by its content: the content type says nothing (reference, 0). */
 export type WechatAnswer =
   | { readonly kind: 'success'; readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'refusal'; readonly errcode: number; readonly rid: string }
+  | {
+      readonly kind: 'refusal';
+      readonly errcode: number;
+      readonly rid: string;
+      readonly field?: string;
+    }
   /** Not a JSON object: an image, or garbage. */
   | { readonly kind: 'other' };
 
@@ -20,9 +25,17 @@ export const fieldsOf =
   (reply: WechatReply): R | undefined =>
     reply.kind === 'fields' ? read(reply.fields) : undefined;
 
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** Numbers of messages have more digits than a number of JavaScript keeps: those stay text. */
+const exact: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+    ? source
+    : value;
+
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
   } catch {
     return undefined;
   }
@@ -32,6 +45,10 @@ const parseJson = (text: string): unknown => {
 const ridOf = (errmsg: unknown): string =>
   /\brid: ([0-9a-f-]{8,40})/.exec(typeof errmsg === 'string' ? errmsg : '')?.[1] ?? 'unknown';
 
+/** The key of a template field that WeChat finds wrong (`data.thing1.value invalid`): a name, no content. */
+const fieldIn = (errmsg: unknown): string | undefined =>
+  typeof errmsg === 'string' ? /\bdata\.([a-z_]{1,20}\d{1,3})\b/.exec(errmsg)?.[1] : undefined;
+
 /** Token and login answers have no errcode at all when they succeed; others have 0. */
 export const parseAnswer = (body: Buffer): WechatAnswer => {
   const fields = asRecord(parseJson(body.toString('utf8')));
@@ -39,7 +56,13 @@ export const parseAnswer = (body: Buffer): WechatAnswer => {
   const { errcode, errmsg } = fields;
   if (errcode === undefined || errcode === 0) return { kind: 'success', fields };
   if (typeof errcode !== 'number' || !Number.isInteger(errcode)) return OTHER;
-  return { kind: 'refusal', errcode, rid: ridOf(errmsg) };
+  const field = fieldIn(errmsg);
+  return {
+    kind: 'refusal',
+    errcode,
+    rid: ridOf(errmsg),
+    ...(field === undefined ? {} : { field }),
+  };
 };
 
 export const isText = (value: unknown): value is string =>

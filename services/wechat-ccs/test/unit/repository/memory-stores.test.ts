@@ -1,3 +1,4 @@
+import { fakeClock } from '@app/testing';
 import t from 'tap';
 import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
 import { quotaLedgerContract } from '../../contract/quota-ledger.contract.ts';
@@ -8,7 +9,12 @@ import {
   createMemoryQuotas,
   createMemorySessionKeys,
   createMemoryTokenStore,
+  createMemoryUploadTimes,
 } from '../../support/memory-stores.ts';
+import { subscriptionsContract } from '../../contract/subscriptions.contract.ts';
+import { uploadTimesContract } from '../../contract/upload-times.contract.ts';
+import { NOON_MS } from '../../support/build-deps.ts';
+import { createMemorySubscriptions } from '../../support/memory-subscriptions.ts';
 
 t.test('the memory token store is a token store', async (t) => {
   accessTokenStoreContract(t, createMemoryTokenStore);
@@ -42,4 +48,16 @@ t.test('the memory pushes are pushes', async (t) => {
 
 t.test('the memory quotas are a quota ledger', async (t) => {
   quotaLedgerContract(t, createMemoryQuotas);
+});
+
+t.test('the memory subscriptions are subscriptions', async (t) => {
+  subscriptionsContract(t, () => {
+    const clock = fakeClock(NOON_MS);
+    const stores = createMemorySubscriptions(() => clock.nowMs());
+    return { ...stores, clock, within: (work) => work(undefined) };
+  });
+});
+
+t.test('the memory upload times are upload times', async (t) => {
+  uploadTimesContract(t, createMemoryUploadTimes);
 });

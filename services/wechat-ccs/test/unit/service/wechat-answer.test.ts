@@ -61,3 +61,28 @@ t.test('a phone number counts only with the watermark of our app', (t) => {
   t.equal(readPhone({}, 'wx1'), undefined);
   t.end();
 });
+
+t.test('a refusal tells which field of a template it is about, and nothing else', (t) => {
+  const errmsg = 'argument invalid! data.thing1.value invalid rid: 6a0b-1c2d-3e4f';
+
+  t.strictSame(parse({ errcode: 47003, errmsg }), {
+    kind: 'refusal',
+    errcode: 47003,
+    rid: '6a0b-1c2d-3e4f',
+    field: 'thing1',
+  });
+  t.strictSame(parse({ errcode: 47003, errmsg: 'data.secret-1 is 13812345678' }), {
+    kind: 'refusal',
+    errcode: 47003,
+    rid: 'unknown',
+  });
+  t.end();
+});
+
+t.test('a number with more digits than ours keep is kept as text', (t) => {
+  t.match(parse('{"errcode":0,"msgid":3000000000000000001,"small":42}'), {
+    kind: 'success',
+    fields: { msgid: '3000000000000000001', small: 42 },
+  });
+  t.end();
+});
