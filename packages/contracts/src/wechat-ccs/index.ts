@@ -6,10 +6,11 @@ import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
-import { tokenActions, tokenHints } from './tokens.ts';
+import { tokenActions, tokenErrors, tokenHints, tokenQueues } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
+  ...tokenErrors,
   ...appsErrors,
   ...callsErrors,
   ...messagesErrors,
@@ -32,4 +33,5 @@ export const wechatCcs = defineService({
   },
   facts: pushFacts,
   hints: tokenHints,
+  queues: tokenQueues,
 });

@@ -1,4 +1,5 @@
 import { wechatCcs } from '@app/contracts';
+import type { Clock } from '@app/kernel';
 import { createLogger, type Host } from '@app/runtime';
 import { createTestHost, testEnv, type TestDatabase } from '@app/testing';
 import type { Test } from 'tap';
@@ -14,6 +15,7 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Collects every line that is logged, at every level. */
   readonly lines?: string[];
+  readonly clock?: Clock;
 }
 
 const sharedRing = ringOf('k1');
@@ -37,7 +39,8 @@ export const startService = async (t: Test, options: ServiceOptions): Promise<Ho
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level: 'trace', service: 'wechat-ccs', destination });
   const host = await createTestHost({ service: 'wechat-ccs', namespace, logger, scope: t });
-  host.add(createApp(host, readConfig(env)));
+  const { clock = host.clock } = options;
+  host.add(createApp(host, readConfig(env), { clock }));
   await host.start();
   return host;
 };

@@ -16,8 +16,15 @@ export interface ApiQuotaTable {
   readonly used: number;
 }
 
+/** One row per app whose token was ever forced. */
+export interface TokenForceTable {
+  readonly app_id: string;
+  readonly forced_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
+  readonly token_force: TokenForceTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -29,6 +36,10 @@ export const columns = {
     quota: 'varchar(32)',
     quota_window: 'int',
     used: 'int',
+  },
+  token_force: {
+    app_id: 'varchar(64)',
+    forced_at: 'datetime(3)',
   },
   wechat_session: {
     app_id: 'varchar(64)',

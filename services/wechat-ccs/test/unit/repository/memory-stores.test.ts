@@ -1,11 +1,6 @@
 import t from 'tap';
-import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
-import { createMemorySessionKeys, createMemoryTokenStore } from '../../support/memory-stores.ts';
-
-t.test('the memory token store is a token store', async (t) => {
-  accessTokenStoreContract(t, createMemoryTokenStore);
-});
+import { createMemorySessionKeys } from '../../support/memory-stores.ts';
 
 t.test('the memory session keys are session keys', async (t) => {
   sessionKeyRepositoryContract(t, createMemorySessionKeys);
