@@ -1,3 +1,4 @@
+export { createAccessTokenClient, type AccessTokenClient } from './access-token-client.ts';
 export type {
   Credential,
   CredentialRules,
