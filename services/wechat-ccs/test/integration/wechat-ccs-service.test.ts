@@ -84,7 +84,7 @@ t.test('a phone number is found although the token was replaced elsewhere', asyn
 t.test('8,000 reports of a token on eight nodes make one refresh', async (t) => {
   await fresh();
   const bad = await call(getAccessToken, { appId });
-  const before = wechat.tokenLog.list().length;
+  const before = wechat.tokenLog.list(appId).length;
 
   const report = { appId, accessToken: bad.accessToken };
   const answers = await Promise.all(
@@ -93,7 +93,7 @@ t.test('8,000 reports of a token on eight nodes make one refresh', async (t) => 
     ),
   );
 
-  t.equal(wechat.tokenLog.list().length - before, 1);
+  t.equal(wechat.tokenLog.list(appId).length - before, 1);
   t.equal(new Set(answers.map(({ accessToken }) => accessToken)).size, 1, 'everybody gets it');
   t.not(answers[0]!.accessToken, bad.accessToken);
   t.ok(answers[0]!.version > bad.version);
@@ -108,7 +108,7 @@ t.test('callers on all nodes who find no token make one fetch', async (t) => {
   );
 
   t.equal(new Set(answers.map(({ version }) => version)).size, 1);
-  t.equal(wechat.tokenLog.list().length, 1);
+  t.equal(wechat.tokenLog.list(appId).length, 1);
 });
 
 t.test('a node takes the token from Redis instead of fetching', async (t) => {
@@ -116,7 +116,7 @@ t.test('a node takes the token from Redis instead of fetching', async (t) => {
   const first = await callNode(0)(getAccessToken, { appId });
 
   t.strictSame(await callNode(1)(getAccessToken, { appId }), first);
-  t.equal(wechat.tokenLog.list().length, 1);
+  t.equal(wechat.tokenLog.list(appId).length, 1);
 });
 
 t.test('a wiped Redis costs one fetch, and versions grow on', async (t) => {
@@ -128,7 +128,7 @@ t.test('a wiped Redis costs one fetch, and versions grow on', async (t) => {
 
   t.equal(renewed.accessToken, first.accessToken, 'WeChat gives the same token');
   t.ok(renewed.version > first.version);
-  t.equal(wechat.tokenLog.list().length, 2);
+  t.equal(wechat.tokenLog.list(appId).length, 2);
   await eventually(async () => {
     t.strictSame(await callNode(0)(getAccessToken, { appId }), renewed);
   });
@@ -178,7 +178,7 @@ t.test('a caller with little time does not spoil the fetch for the others', asyn
   await hasty;
 
   t.ok(patient.accessToken);
-  t.equal(wechat.tokenLog.list().length, 1);
+  t.equal(wechat.tokenLog.list(appId).length, 1);
 });
 
 t.test('a WeChat that was down is used again without a restart', async (t) => {

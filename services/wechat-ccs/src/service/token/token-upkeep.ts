@@ -74,13 +74,13 @@ export const createTokenUpkeep = (deps: Deps): TokenUpkeep & Part => {
       }
       for (const appId of gone) await leave(appId);
       await keeper.restore(added);
-    },
-    async start() {
-      await keeper.restore(followed);
       measure();
       await count();
+    },
+    start() {
       measuring = setInterval(measure, MEASURE_EVERY_MS).unref();
       counting = setInterval(() => void count(), COUNT_EVERY_MS).unref();
+      return Promise.resolve();
     },
     stop() {
       clearInterval(measuring);
