@@ -1,4 +1,3 @@
-import type { AccessToken } from './domain/access-token.ts';
 import type { PushMessage, PushSecret } from './domain/push-message.ts';
 import type { Quota, QuotaName } from './domain/wechat-api.ts';
 import type { PaymentKey } from './domain/shipping.ts';
@@ -6,21 +5,6 @@ import type { Delivery } from './domain/subscribe-event.ts';
 import type { GrantEvent } from './domain/subscribe-grant.ts';
 import type { StoredMessage, Verdict } from './domain/subscribe-message.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
-
-/**
- * The current access token of each app, shared by all nodes and encrypted at rest. Losing it costs
- * one fetch. All methods fail with SERVICE_UNAVAILABLE when the store does.
- */
-export interface AccessTokenStore {
-  /** May be spent: callers look at its state. */
-  find(appId: string): Promise<AccessToken | undefined>;
-  /**
-   * Stores `next` if the stored version is still `expectedVersion` (undefined: none) and older than
-   * that of `next`; else changes nothing and says false. A node that was paused during a refresh
-   * therefore cannot overwrite a newer token.
-   */
-  replace(appId: string, expectedVersion: number | undefined, next: AccessToken): Promise<boolean>;
-}
 
 export interface SessionKey {
   readonly appId: string;
@@ -36,13 +20,15 @@ export interface SessionKeyRepository {
   find(appId: string, openid: string): Promise<SessionKey | undefined>;
 }
 
-/** Lets one node at a time refresh the token of an app. */
-export interface RefreshLock {
-  /**
-   * Runs `work` alone among all nodes, waiting for its turn a bounded time (SERVICE_UNAVAILABLE).
-   * `fence` is greater than that of every earlier holder, ever.
-   */
-  run<R>(appId: string, work: (fence: number) => Promise<R>): Promise<R>;
+/** When each app's token was last forced, which no loss of Redis makes forgotten. */
+export interface ForceMarks {
+  /** Marks a force as made now, unless the last one was less than `intervalMs` ago: then that time. */
+  claim(
+    appId: string,
+    times: { readonly nowMs: number; readonly intervalMs: number },
+  ): Promise<
+    { readonly isClaimed: true } | { readonly isClaimed: false; readonly lastAtMs: number }
+  >;
 }
 
 /** The accounts this service speaks for. */
@@ -54,6 +40,7 @@ export interface AppDirectory {
    * @throws WECHAT_APP_UNKNOWN
    */
   getMiniProgram(appId?: string): WechatApp;
+  list(): readonly WechatApp[];
 }
 
 /** What is left of WeChat's allowances, one ledger for all nodes that no loss of Redis resets. */

@@ -6,10 +6,11 @@ import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
-import { tokenActions, tokenHints } from './tokens.ts';
+import { tokenActions, tokenErrors, tokenHints, tokenQueues } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
+  ...tokenErrors,
   ...appsErrors,
   ...callsErrors,
   ...messagesErrors,
@@ -33,4 +34,5 @@ export const wechatCcs = defineService({
   facts: { ...pushFacts, ...callsFacts },
   hints: tokenHints,
   consumes: ['wechat-ccs.messagePushed'],
+  queues: tokenQueues,
 });

@@ -8,6 +8,7 @@ import type { Tables } from '../repository/repo/tables.ts';
 import type { AppDirectory, QuotaLedger, SessionKeyRepository } from '../repository.ts';
 import type { TokenKeeper, WechatApi, WechatClient } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
+import type { TokenKeeping } from './token-keeping.ts';
 
 /** What every group of use-cases is built from; `app.ts` makes it once. */
 export interface Foundation {
@@ -22,6 +23,7 @@ export interface Foundation {
   readonly apps: AppDirectory;
   readonly sessionKeys: SessionKeyRepository;
   readonly quotas: QuotaLedger;
+  readonly tokens: TokenKeeping;
   readonly keeper: TokenKeeper;
   readonly wechat: WechatClient;
   readonly api: WechatApi;

@@ -1,3 +1,4 @@
+import type { Part } from '@app/runtime';
 import { createGetAccessToken } from '../usecase/get-access-token.ts';
 import { createInvalidateAccessToken } from '../usecase/invalidate-access-token.ts';
 import type { Foundation, Group } from './foundation.ts';
@@ -6,7 +7,12 @@ import type { Foundation, Group } from './foundation.ts';
 export const createTokensGroup = (
   foundation: Foundation,
 ): Group<'getAccessToken' | 'invalidateAccessToken'> => {
-  const { named } = foundation;
+  const { named, tokens, apps } = foundation;
+  const followApps: Part = {
+    name: 'apps whose tokens are kept',
+    start: () => tokens.upkeep.follow(apps.list().map(({ appId }) => appId)),
+    stop: () => Promise.resolve(),
+  };
   return {
     handlers: {
       getAccessToken: named('getAccessToken', createGetAccessToken(foundation)),
@@ -15,5 +21,7 @@ export const createTokensGroup = (
         createInvalidateAccessToken(foundation),
       ),
     },
+    workers: [...tokens.workers, followApps],
+    onHints: tokens.onHints,
   };
 };

@@ -19,5 +19,6 @@ export const createConfiguredApps = (apps: readonly WechatApp[]): AppDirectory =
       if (app?.kind !== 'mini_program') throw unknown(appId);
       return app;
     },
+    list: () => apps,
   };
 };

@@ -99,3 +99,11 @@ t.test('production takes no plain pushes unless somebody says so', async (t) => 
   t.match(problemsOf({ ...env, ENV: 'pro' }), { WXMP_PUSH_MODE: /plain/ });
   t.strictSame(problemsOf({ ...env, ENV: 'pro', WX_PUSH_ALLOW_PLAIN: 'true' }), {});
 });
+
+t.test('tokens are stable ones unless an app says classic', async (t) => {
+  t.match(readConfig({ ...good, WXOA_TOKEN_KIND: 'classic' }), {
+    wxmpTokenKind: 'stable',
+    wxoaTokenKind: 'classic',
+  });
+  t.strictSame(Object.keys(problemsOf({ ...good, WXMP_TOKEN_KIND: 'old' })), ['WXMP_TOKEN_KIND']);
+});

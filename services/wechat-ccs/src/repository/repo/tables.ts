@@ -69,6 +69,12 @@ export interface SubscribeGrantTable {
   readonly last_event_at: SqlTime;
 }
 
+/** One row per app whose token was ever forced. */
+export interface TokenForceTable {
+  readonly app_id: string;
+  readonly forced_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
   readonly push_message: PushMessageTable;
@@ -76,6 +82,7 @@ export interface Tables extends CoreTables {
   readonly shipping_upload: ShippingUploadTable;
   readonly subscribe_grant: SubscribeGrantTable;
   readonly subscribe_message: SubscribeMessageTable;
+  readonly token_force: TokenForceTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -129,6 +136,10 @@ export const columns = {
     has_grant: 'tinyint',
     started_at: 'datetime(3)',
     settled_at: 'datetime(3) null',
+  },
+  token_force: {
+    app_id: 'varchar(64)',
+    forced_at: 'datetime(3)',
   },
   wechat_session: {
     app_id: 'varchar(64)',

@@ -1,6 +1,5 @@
 import { fakeClock } from '@app/testing';
 import t from 'tap';
-import { accessTokenStoreContract } from '../../contract/access-token-store.contract.ts';
 import { quotaLedgerContract } from '../../contract/quota-ledger.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
 import { pushRepositoryContract } from '../../contract/push-repository.contract.ts';
@@ -8,17 +7,12 @@ import {
   createMemoryPushes,
   createMemoryQuotas,
   createMemorySessionKeys,
-  createMemoryTokenStore,
   createMemoryUploadTimes,
 } from '../../support/memory-stores.ts';
 import { subscriptionsContract } from '../../contract/subscriptions.contract.ts';
 import { uploadTimesContract } from '../../contract/upload-times.contract.ts';
 import { NOON_MS } from '../../support/build-deps.ts';
 import { createMemorySubscriptions } from '../../support/memory-subscriptions.ts';
-
-t.test('the memory token store is a token store', async (t) => {
-  accessTokenStoreContract(t, createMemoryTokenStore);
-});
 
 t.test('the memory session keys are session keys', async (t) => {
   sessionKeyRepositoryContract(t, createMemorySessionKeys);

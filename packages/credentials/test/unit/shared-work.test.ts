@@ -1,11 +1,13 @@
 import t from 'tap';
 import { remainingMs, runInRequest } from '@app/runtime';
-import { createSharedWork } from '../../../src/service/token/shared-work.ts';
+import { fakeClock } from '@app/testing';
+import { createSharedWork } from '../../src/shared-work.ts';
 
 const build = () => {
   const warnings: unknown[] = [];
   const logger = { warn: (...line: unknown[]) => void warnings.push(line) };
-  return { shared: createSharedWork({ logger, budgetMs: 5000 }), warnings };
+  const clock = fakeClock();
+  return { shared: createSharedWork({ logger, clock, budgetMs: 5000 }), warnings };
 };
 
 const inRequest = <R>(leftMs: number, work: () => R): R =>
@@ -51,15 +53,15 @@ t.test('work in the background that fails is logged, not thrown, and paced', asy
   };
 
   shared.kickOff('a', 60_000, work);
-  await shared.stop();
+  await shared.settle();
   shared.kickOff('a', 60_000, work);
-  await shared.stop();
+  await shared.settle();
 
   t.equal(runs, 1);
   t.equal(warnings.length, 1);
 });
 
-t.test('stopping waits for work under way', async (t) => {
+t.test('settling waits for work under way', async (t) => {
   const { shared } = build();
   let isDone = false;
   shared.kickOff('a', 0, async () => {
@@ -67,7 +69,7 @@ t.test('stopping waits for work under way', async (t) => {
     isDone = true;
   });
 
-  await shared.stop();
+  await shared.settle();
 
   t.ok(isDone);
 });

@@ -1,11 +1,14 @@
-import { createFencedLock } from '@app/redis';
+import { DomainError } from '@app/kernel';
+import { createFencedLock, type RedisPart } from '@app/redis';
 import { startRedis, testNamespace } from '@app/testing';
 import t from 'tap';
-import { createRedisRefreshLock } from '../../src/repository/cache/redis-refresh-lock.ts';
-import { wechatCcsError } from '../../src/errors.ts';
-import { openRedis } from '../support/real-stores.ts';
+import { createRedisRefreshLease } from '../../src/index.ts';
+import { openRedis } from '../support/open-redis.ts';
 
-t.test('one node at a time refreshes an app, with growing fences', async (t) => {
+const leaseOf = (redis: RedisPart) =>
+  createRedisRefreshLease({ redis, service: 'shop', noun: 'access-token' });
+
+t.test('one node at a time refreshes a credential, with growing fences', async (t) => {
   const namespace = testNamespace();
   const nodes = await Promise.all([1, 2, 3].map(() => openRedis(t, namespace)));
   const fences: number[] = [];
@@ -13,7 +16,7 @@ t.test('one node at a time refreshes an app, with growing fences', async (t) => 
 
   await Promise.all(
     nodes.map((redis) =>
-      createRedisRefreshLock(redis).run('wx-1', async (fence) => {
+      leaseOf(redis).run('wx-1', async ({ fence }) => {
         inside += 1;
         t.equal(inside, 1);
         await new Promise((resolve) => setImmediate(resolve));
@@ -30,8 +33,8 @@ t.test('one node at a time refreshes an app, with growing fences', async (t) => 
   t.equal(new Set(fences).size, 3);
 });
 
-t.test('different apps do not wait for each other', async (t) => {
-  const lock = createRedisRefreshLock(await openRedis(t));
+t.test('different ids do not wait for each other', async (t) => {
+  const lock = leaseOf(await openRedis(t));
 
   const inner = await lock.run('wx-1', () => lock.run('wx-2', () => Promise.resolve('both')));
 
@@ -40,9 +43,11 @@ t.test('different apps do not wait for each other', async (t) => {
 
 t.test('a node that died while refreshing does not stop the others', async (t) => {
   const redis = await openRedis(t);
-  const lease = await createFencedLock(redis, 'wechat-ccs').acquire('refresh-wx-1', { ttlMs: 400 });
+  const lease = await createFencedLock(redis, 'shop').acquire('refresh-access-token-wx-1', {
+    ttlMs: 400,
+  });
 
-  const fence = await createRedisRefreshLock(redis).run('wx-1', (fence) => Promise.resolve(fence));
+  const fence = await leaseOf(redis).run('wx-1', ({ fence }) => Promise.resolve(fence));
 
   t.ok(fence > lease!.fence);
 });
@@ -51,17 +56,17 @@ t.test(
   'what the work throws passes as it is; without Redis it is SERVICE_UNAVAILABLE',
   async (t) => {
     const server = await startRedis({ scope: t });
-    const lock = createRedisRefreshLock(await openRedis(t, 'ccs-lock', server.addr));
+    const lock = leaseOf(await openRedis(t, 'credentials-lock', server.addr));
     const bug = new TypeError('a bug');
 
     await t.rejects(
       lock.run('wx-1', () => Promise.reject(bug)),
       { message: 'a bug' },
     );
-    const refusal = wechatCcsError('UPSTREAM_WECHAT_REJECTED');
+    const refusal = new DomainError('UPSTREAM_REJECTED', 'unavailable');
     await t.rejects(
       lock.run('wx-1', () => Promise.reject(refusal)),
-      { code: 'UPSTREAM_WECHAT_REJECTED' },
+      { code: 'UPSTREAM_REJECTED' },
     );
     await server.down('SIGKILL');
     await t.rejects(
