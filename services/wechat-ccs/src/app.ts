@@ -1,4 +1,4 @@
-import { assert, createSealer, type Clock } from '@app/kernel';
+import { createSealer, type Clock } from '@app/kernel';
 import { wechatCcs } from '@app/contracts';
 import { createDatabase, createHousekeeping, createOutbox } from '@app/mysql';
 import { createRedis } from '@app/redis';
@@ -12,10 +12,12 @@ import { createPushGroup } from './composition/push.ts';
 import { createShippingGroup } from './composition/shipping.ts';
 import { createTokensGroup } from './composition/tokens.ts';
 import type { Config } from './config.ts';
-import type { WechatApp } from './domain/wechat-app.ts';
+import type { BaseApp } from './domain/app-registry.ts';
+import { createAppDirectory } from './repository/app-directory.ts';
 import { createRedisAccessTokenStore } from './repository/cache/redis-access-token-store.ts';
 import { createRedisRefreshLock } from './repository/cache/redis-refresh-lock.ts';
-import { createConfiguredApps } from './repository/configured-apps.ts';
+import { createRedisRefreshReports } from './repository/cache/redis-refresh-reports.ts';
+import { createMysqlAppRepository } from './repository/repo/mysql-app-repository.ts';
 import { createMysqlQuotaLedger } from './repository/repo/mysql-quota-ledger.ts';
 import { createMysqlSessionKeyRepository } from './repository/repo/mysql-session-key-repository.ts';
 import type { Tables } from './repository/repo/tables.ts';
@@ -25,6 +27,7 @@ import { createWechatApi } from './service/client/wechat-api.ts';
 import { createWechatClient } from './service/client/wechat-client.ts';
 import { createRefreshAccessToken } from './service/token/refresh-access-token.ts';
 import { createRefreshJournal } from './service/token/refresh-journal.ts';
+import { createReportingJournal } from './service/token/reporting-journal.ts';
 import { createSharedWork } from './service/token/shared-work.ts';
 import { createTokenKeeper } from './service/token/token-keeper.ts';
 
@@ -38,32 +41,32 @@ export interface Overrides {
   readonly clock?: Clock;
 }
 
-interface Account {
-  readonly app: WechatApp;
-  readonly secret: string;
-}
-
-const accountsOf = (config: Config): readonly Account[] => {
+const basesOf = (config: Config): readonly BaseApp[] => {
   const { wxmpAppId, wxmpAppSecret, wxoaAppId, wxoaAppSecret } = config;
-  const miniProgram: Account = {
-    app: { appId: wxmpAppId, kind: 'mini_program' },
+  const miniProgram: BaseApp = {
+    appId: wxmpAppId,
+    kind: 'mini_program',
+    tokenKind: 'stable',
     secret: wxmpAppSecret,
   };
   if (wxoaAppId === undefined || wxoaAppSecret === undefined) return [miniProgram];
-  return [
-    miniProgram,
-    { app: { appId: wxoaAppId, kind: 'official_account' }, secret: wxoaAppSecret },
-  ];
+  const officialAccount: BaseApp = {
+    appId: wxoaAppId,
+    kind: 'official_account',
+    tokenKind: 'stable',
+    secret: wxoaAppSecret,
+  };
+  return [miniProgram, officialAccount];
 };
 
-const secretsOf = (accounts: readonly Account[]) => {
-  const secrets = new Map(accounts.map(({ app, secret }) => [app.appId, secret]));
-  return (appId: string): string => {
-    const secret = secrets.get(appId);
-    assert(secret !== undefined, `the app ${appId} was looked up before its secret is needed`);
-    return secret;
-  };
-};
+/** The service can be called only when it knows its apps. */
+const withApps = (db: Part, load: () => Promise<void>): Part => ({
+  ...db,
+  async start() {
+    await db.start();
+    await load();
+  },
+});
 
 /** Builds the service on a host; nothing connects before the host starts. */
 export const createApp = (host: Host, config: Config, overrides: Overrides = {}): App => {
@@ -95,7 +98,7 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
         all.flatMap(({ onHints = [] }) => onHints),
       ),
     ],
-    stores: [foundation.redis, foundation.db],
+    stores: [foundation.redis, withApps(foundation.db, () => foundation.directory.reload())],
     workers: [...workers, ...all.flatMap(({ workers: own = [] }) => own)],
   };
 };
@@ -111,16 +114,22 @@ const createFoundation = (
   const db = createDatabase<Tables>(config, { host, service: SERVICE });
   const outbox = createOutbox(db, host);
 
-  const accounts = accountsOf(config);
-  const apps = createConfiguredApps(accounts.map(({ app }) => app));
+  const appRows = createMysqlAppRepository({ db, sealer, clock });
+  const directory = createAppDirectory({
+    bases: basesOf(config),
+    rows: appRows,
+    logger: host.logger,
+  });
   const upstream = createUpstream({
     name: 'wechat',
     baseUrl: config.wxApiBase,
     timeoutMs: config.wxTimeoutMs,
   });
-  const wechat = createWechatClient({ upstream, secretOf: secretsOf(accounts) });
+  const wechat = createWechatClient({ upstream, secretOf: (appId) => directory.secretOf(appId) });
   const quotas = createMysqlQuotaLedger({ db, clock });
-  const { keeper, shared } = createKeeper({ host, sealer, redis, wechat, clock });
+  const tokens = createRedisAccessTokenStore({ redis, sealer });
+  const reports = createRedisRefreshReports(redis);
+  const { keeper, shared } = createKeeper({ host, redis, wechat, clock, tokens, reports });
 
   return {
     foundation: {
@@ -132,10 +141,15 @@ const createFoundation = (
       redis,
       db,
       outbox,
-      apps,
+      apps: directory,
+      directory,
+      appRows,
+      tokens,
+      reports,
       sessionKeys: createMysqlSessionKeyRepository({ db, sealer }),
       quotas,
       keeper,
+      upstream,
       wechat,
       api: createWechatApi({ upstream, keeper, quotas }),
       named: (name, usecase) => instrument(host, SERVICE, name, usecase),
@@ -146,14 +160,20 @@ const createFoundation = (
 
 const createKeeper = ({
   host,
-  sealer,
   redis,
   wechat,
   clock,
-}: Pick<Foundation, 'host' | 'sealer' | 'redis' | 'wechat' | 'clock'>) => {
-  const tokens = createRedisAccessTokenStore({ redis, sealer });
+  tokens,
+  reports,
+}: Pick<Foundation, 'host' | 'redis' | 'wechat' | 'clock' | 'tokens' | 'reports'>) => {
+  const { logger } = host;
   const lock = createRedisRefreshLock(redis);
-  const journal = createRefreshJournal(host.logger);
+  const journal = createReportingJournal({
+    journal: createRefreshJournal(logger),
+    reports,
+    clock,
+    logger,
+  });
   const hints: TokenHints = {
     changed: (appId, version) => host.hint(wechatCcs.hints.tokenChanged, { appId, version }),
   };

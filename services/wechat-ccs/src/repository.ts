@@ -1,4 +1,6 @@
 import type { AccessToken } from './domain/access-token.ts';
+import type { AppEntry, PushSettings, StoredApp } from './domain/app-registry.ts';
+import type { RefreshFailure, RefreshReport } from './domain/refresh-report.ts';
 import type { QuotaName } from './domain/wechat-api.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
@@ -40,15 +42,50 @@ export interface RefreshLock {
   run<R>(appId: string, work: (fence: number) => Promise<R>): Promise<R>;
 }
 
-/** The accounts this service speaks for. */
+/**
+ * The accounts this service speaks for, in memory: those of the environment and of the rows. A
+ * change is known to every node within two seconds; when MySQL is down the last state counts.
+ */
 export interface AppDirectory {
-  /** @throws WECHAT_APP_UNKNOWN */
+  /** @throws WECHAT_APP_UNKNOWN, also for a disabled one */
   get(appId: string): WechatApp;
   /**
    * The named mini program, or the default one: other accounts have no login and no phone codes.
    * @throws WECHAT_APP_UNKNOWN
    */
   getMiniProgram(appId?: string): WechatApp;
+  /** The named official account, or the default one. @throws WECHAT_APP_UNKNOWN */
+  getOfficialAccount(appId?: string): WechatApp;
+  /** All that can be used now. */
+  enabled(): readonly WechatApp[];
+}
+
+/** What only the adapters that talk to WeChat may know. */
+export interface AppSecrets {
+  /** @throws WECHAT_APP_UNKNOWN when the app was disabled since it was looked up */
+  secretOf(appId: string): string;
+  /** @throws WECHAT_APP_UNKNOWN */
+  pushSettingsOf(appId: string): PushSettings;
+}
+
+/** The directory as admins see it: disabled and broken accounts too. */
+export interface AppRegistry {
+  entries(): readonly AppEntry[];
+  find(appId: string): AppEntry | undefined;
+  /** Resolves when this node knows at least what the rows say now. */
+  reload(): Promise<void>;
+}
+
+/** The accounts that admins wrote, secrets sealed. */
+export interface AppRepository {
+  /** Sorted by app id; one whose secrets do not open is there and says so. */
+  list(): Promise<readonly StoredApp[]>;
+  /** False when there is a row of this app. */
+  add(app: StoredApp): Promise<boolean>;
+  /** Compare and set: false, and nothing changed, when the row is not at `expectedVersion`. */
+  replace(expectedVersion: number, app: StoredApp): Promise<boolean>;
+  /** Compare and set, as above. */
+  remove(appId: string, expectedVersion: number): Promise<boolean>;
 }
 
 /** What is left of WeChat's allowances, one ledger for all nodes that no loss of Redis resets. */
@@ -62,4 +99,11 @@ export interface QuotaLedger {
   exhaust(appId: string, quota: QuotaName): Promise<void>;
   /** How many calls are left, for operators. */
   left(appId: string, quota: QuotaName): Promise<number>;
+}
+
+/** How refreshes went, for admins on any node. Losing it costs the story, nothing else. */
+export interface RefreshReports {
+  succeeded(appId: string, atMs: number): Promise<void>;
+  failed(appId: string, failure: RefreshFailure): Promise<void>;
+  find(appId: string): Promise<RefreshReport>;
 }

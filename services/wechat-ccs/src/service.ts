@@ -101,3 +101,27 @@ export interface RefreshJournal {
   refreshed(appId: string, token: AccessToken, detail: { mode: FetchMode; isNew: boolean }): void;
   failed(appId: string, error: unknown): void;
 }
+
+/** Asks WeChat whether it takes an app's secret, before that is saved. */
+export interface CredentialTrial {
+  /**
+   * Fetches the current stable token, which changes nothing for anybody.
+   * @throws UPSTREAM_WECHAT_REJECTED with `{errcode, callerIp?}`, …_UNAVAILABLE, …_TIMEOUT
+   */
+  run(appId: string, secret: string): Promise<void>;
+}
+
+/** Tells every node that the rows of the apps changed. */
+export interface AppHints {
+  changed(appId: string): Promise<void>;
+}
+
+/** What admins did, for those who have to find out later; never a value. */
+export interface AdminJournal {
+  wrote(
+    adminId: string,
+    deed: string,
+    appId: string,
+    detail?: Readonly<Record<string, unknown>>,
+  ): void;
+}

@@ -1,5 +1,5 @@
 import { defineService } from '../define.ts';
-import { appsActions, appsErrors } from './apps.ts';
+import { appsActions, appsErrors, appsHints } from './apps.ts';
 import { callsActions, callsErrors } from './calls.ts';
 import { coreErrors } from './errors.ts';
 import { loginActions } from './login.ts';
@@ -31,5 +31,5 @@ export const wechatCcs = defineService({
     ...pushActions,
   },
   facts: pushFacts,
-  hints: tokenHints,
+  hints: { ...tokenHints, ...appsHints },
 });

@@ -1,4 +1,46 @@
+import { wechatCcs } from '@app/contracts';
+import { assert } from '@app/kernel';
+import { onHint, type CallContext } from '@app/runtime';
+import { createAdminJournal } from '../service/app/admin-journal.ts';
+import { createWechatTrial } from '../service/client/wechat-trial.ts';
+import type { Admin } from '../usecase.ts';
+import { createAddApp } from '../usecase/add-app.ts';
+import { createListApps } from '../usecase/list-apps.ts';
+import { createRemoveApp } from '../usecase/remove-app.ts';
+import { createUpdateApp } from '../usecase/update-app.ts';
 import type { Foundation, Group } from './foundation.ts';
 
+const adminOf = ({ caller, locale }: CallContext): Admin => {
+  assert(caller.kind === 'admin', 'a route for admins is called by one');
+  return { adminId: caller.adminId, language: locale };
+};
+
 /** Accounts at WeChat: upkeep by admins. */
-export const createAppsGroup = (_foundation: Foundation): Group<never> => ({ handlers: {} });
+export const createAppsGroup = (
+  foundation: Foundation,
+): Group<'listApps' | 'addApp' | 'updateApp' | 'removeApp'> => {
+  const { named, host, directory, appRows, upstream } = foundation;
+  const upkeep = {
+    registry: directory,
+    rows: appRows,
+    trial: createWechatTrial(upstream),
+    hints: {
+      changed: (appId: string) => host.hint(wechatCcs.hints.appsChanged, { appId }),
+    },
+    journal: createAdminJournal(host.logger),
+  };
+  const listApps = named('listApps', createListApps({ ...foundation, registry: directory }));
+  const addApp = named('addApp', createAddApp(upkeep));
+  const updateApp = named('updateApp', createUpdateApp(upkeep));
+  const removeApp = named('removeApp', createRemoveApp(upkeep));
+  return {
+    handlers: {
+      listApps: (params, call) => listApps(params, adminOf(call)),
+      addApp: (params, call) => addApp(params, adminOf(call)),
+      updateApp: (params, call) => updateApp(params, adminOf(call)),
+      removeApp: (params, call) => removeApp(params, adminOf(call)),
+    },
+    workers: [directory.watch],
+    onHints: [onHint(wechatCcs.hints.appsChanged, () => directory.reload())],
+  };
+};

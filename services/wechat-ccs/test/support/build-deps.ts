@@ -1,11 +1,13 @@
 import { fakeClock } from '@app/testing';
-import { createConfiguredApps } from '../../src/repository/configured-apps.ts';
+import { createAppDirectory } from '../../src/repository/app-directory.ts';
+import type { BaseApp } from '../../src/domain/app-registry.ts';
 import type { AccessTokenStore, RefreshLock } from '../../src/repository.ts';
 import { createRefreshAccessToken } from '../../src/service/token/refresh-access-token.ts';
 import { createSharedWork } from '../../src/service/token/shared-work.ts';
 import { createTokenKeeper } from '../../src/service/token/token-keeper.ts';
 import { createFakeWechat } from './fake-wechat.ts';
 import {
+  createMemoryAppRows,
   createMemoryLock,
   createMemorySessionKeys,
   createMemoryTokenStore,
@@ -16,6 +18,13 @@ export const OA = 'wx-official';
 
 /** Noon in Beijing: hours forward stay in one day of quotas. */
 export const NOON_MS = Date.UTC(2026, 10, 20, 4);
+
+export const bases: readonly BaseApp[] = [
+  { appId: OA, kind: 'official_account', tokenKind: 'stable', secret: 'secret-of-oa' },
+  { appId: MP, kind: 'mini_program', tokenKind: 'stable', secret: 'secret-of-mp' },
+];
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Parts {
   readonly tokens?: AccessTokenStore;
@@ -37,10 +46,7 @@ export const buildNode = ({
   readonly clock: ReturnType<typeof fakeClock>;
   readonly wechat: ReturnType<typeof createFakeWechat>;
 }) => {
-  const apps = createConfiguredApps([
-    { appId: OA, kind: 'official_account' },
-    { appId: MP, kind: 'mini_program' },
-  ]);
+  const apps = createAppDirectory({ bases, rows: createMemoryAppRows(), logger: silent });
   const hinted: [string, number][] = [];
   const failures: unknown[] = [];
   const warnings: unknown[] = [];

@@ -1,8 +1,10 @@
 import type { AccessToken } from '../../src/domain/access-token.ts';
+import type { StoredApp } from '../../src/domain/app-registry.ts';
 import { quotaOf } from '../../src/domain/quota-window.ts';
 import { wechatCcsError } from '../../src/errors.ts';
 import type {
   AccessTokenStore,
+  AppRepository,
   QuotaLedger,
   RefreshLock,
   SessionKey,
@@ -73,5 +75,25 @@ export const createMemoryQuotas = (): QuotaLedger & { readonly used: Map<string,
       return Promise.resolve();
     },
     left: (appId, quota) => Promise.resolve(quotaOf(quota).max - usedOf(appId, quota)),
+  };
+};
+
+export const createMemoryAppRows = (): AppRepository => {
+  const rows = new Map<string, StoredApp>();
+  const isAt = (appId: string, version: number) => rows.get(appId)?.version === version;
+  return {
+    list: () => Promise.resolve([...rows.values()].sort((a, b) => (a.appId < b.appId ? -1 : 1))),
+    add(app) {
+      if (rows.has(app.appId)) return Promise.resolve(false);
+      rows.set(app.appId, app);
+      return Promise.resolve(true);
+    },
+    replace(expectedVersion, app) {
+      const isExpected = isAt(app.appId, expectedVersion);
+      if (isExpected) rows.set(app.appId, app);
+      return Promise.resolve(isExpected);
+    },
+    remove: (appId, expectedVersion) =>
+      Promise.resolve(isAt(appId, expectedVersion) && rows.delete(appId)),
   };
 };

@@ -1,9 +1,15 @@
+import { isIP } from 'node:net';
 import type { WechatReply } from '../../service.ts';
 
 /** An answer of WeChat, told apart by its content: the content type says nothing (reference, 0). */
 export type WechatAnswer =
   | { readonly kind: 'success'; readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'refusal'; readonly errcode: number; readonly rid: string }
+  | {
+      readonly kind: 'refusal';
+      readonly errcode: number;
+      readonly rid: string;
+      readonly callerIp?: string;
+    }
   /** Not a JSON object: an image, or garbage. */
   | { readonly kind: 'other' };
 
@@ -28,9 +34,18 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-// Of errmsg only the request id is kept: WeChat finds the call by it, and it holds nothing else.
+// Of errmsg little is kept. The request id: WeChat finds the call by it, and it holds nothing else.
 const ridOf = (errmsg: unknown): string =>
   /\brid: ([0-9a-f-]{8,40})/.exec(typeof errmsg === 'string' ? errmsg : '')?.[1] ?? 'unknown';
+
+const NOT_WHITELISTED = 40164;
+
+/** The address WeChat saw and does not know: what an operator has to add, so it is kept as well. */
+const callerIpOf = (errcode: number, errmsg: unknown): { readonly callerIp?: string } => {
+  if (errcode !== NOT_WHITELISTED || typeof errmsg !== 'string') return {};
+  const callerIp = /\binvalid ip ([0-9A-Fa-f.:]{2,45})/.exec(errmsg)?.[1] ?? '';
+  return isIP(callerIp) === 0 ? {} : { callerIp };
+};
 
 /** Token and login answers have no errcode at all when they succeed; others have 0. */
 export const parseAnswer = (body: Buffer): WechatAnswer => {
@@ -39,7 +54,7 @@ export const parseAnswer = (body: Buffer): WechatAnswer => {
   const { errcode, errmsg } = fields;
   if (errcode === undefined || errcode === 0) return { kind: 'success', fields };
   if (typeof errcode !== 'number' || !Number.isInteger(errcode)) return OTHER;
-  return { kind: 'refusal', errcode, rid: ridOf(errmsg) };
+  return { kind: 'refusal', errcode, rid: ridOf(errmsg), ...callerIpOf(errcode, errmsg) };
 };
 
 export const isText = (value: unknown): value is string =>
