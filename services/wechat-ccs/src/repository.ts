@@ -71,7 +71,8 @@ export interface AppSecrets {
 /** The directory as admins see it: disabled and broken accounts too. */
 export interface AppRegistry {
   entries(): readonly AppEntry[];
-  find(appId: string): AppEntry | undefined;
+  /** What the rows say now, not what this node last heard. */
+  read(appId: string): Promise<AppEntry | undefined>;
   /** Resolves when this node knows at least what the rows say now. */
   reload(): Promise<void>;
 }

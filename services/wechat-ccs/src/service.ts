@@ -1,4 +1,5 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
+import type { Language } from './domain/errcode-advice.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
@@ -106,12 +107,13 @@ export interface RefreshJournal {
 export interface CredentialTrial {
   /**
    * Fetches the current stable token, which changes nothing for anybody.
-   * @throws UPSTREAM_WECHAT_REJECTED with `{errcode, callerIp?}`, …_UNAVAILABLE, …_TIMEOUT
+   * @throws WECHAT_APP_REFUSED that says in this language what to mend; UPSTREAM_WECHAT_UNAVAILABLE,
+   * …_TIMEOUT
    */
-  run(appId: string, secret: string): Promise<void>;
+  run(appId: string, secret: string, language: Language): Promise<void>;
 }
 
-/** Tells every node that the rows of the apps changed. */
+/** Tells every node, this one first, that the rows of the apps changed. Never rejects. */
 export interface AppHints {
   changed(appId: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { wechatCcs } from '@app/contracts';
 import { assert } from '@app/kernel';
 import { onHint, type CallContext } from '@app/runtime';
 import { createAdminJournal } from '../service/app/admin-journal.ts';
+import { createAppHints } from '../service/app/app-hints.ts';
 import { createWechatTrial } from '../service/client/wechat-trial.ts';
 import type { Admin } from '../usecase.ts';
 import { createAddApp } from '../usecase/add-app.ts';
@@ -24,9 +25,10 @@ export const createAppsGroup = (
     registry: directory,
     rows: appRows,
     trial: createWechatTrial(upstream),
-    hints: {
-      changed: (appId: string) => host.hint(wechatCcs.hints.appsChanged, { appId }),
-    },
+    hints: createAppHints({
+      registry: directory,
+      broadcast: (appId) => host.hint(wechatCcs.hints.appsChanged, { appId }),
+    }),
     journal: createAdminJournal(host.logger),
   };
   const listApps = named('listApps', createListApps({ ...foundation, registry: directory }));

@@ -74,7 +74,10 @@ export const createAppDirectory = ({
     },
     pushSettingsOf: (appId) => get(appId).push,
     entries: () => [...entries.values()],
-    find: (appId) => entries.get(appId),
+    async read(appId) {
+      await reload();
+      return entries.get(appId);
+    },
     reload,
     watch: createWatch({ reload, logger, pollMs }),
   };

@@ -1,18 +1,25 @@
 import type { StoredApp } from '../domain/app-registry.ts';
 import { toStoredView } from '../domain/views.ts';
 import { wechatCcsError } from '../errors.ts';
+import type { AppRegistry, AppRepository } from '../repository.ts';
+import type { AdminJournal, AppHints, CredentialTrial } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
-import { spread, tryAtWechat, type UpkeepDeps } from './app-upkeep.ts';
+
+interface Deps {
+  readonly registry: Pick<AppRegistry, 'read'>;
+  readonly rows: Pick<AppRepository, 'add'>;
+  readonly trial: CredentialTrial;
+  readonly hints: AppHints;
+  readonly journal: AdminJournal;
+}
 
 export const createAddApp =
-  (deps: UpkeepDeps): Usecases['addApp'] =>
-  async (command, admin) => {
-    const { registry, rows, trial, journal } = deps;
+  ({ registry, rows, trial, hints, journal }: Deps): Usecases['addApp'] =>
+  async (command, { adminId, language }) => {
     const { appId, kind, name, secret, tokenKind = 'stable' } = command;
     const exists = () => wechatCcsError('WECHAT_APP_EXISTS', { data: { appId } });
-    await registry.reload();
-    if (registry.find(appId) !== undefined) throw exists();
-    await tryAtWechat(trial, appId, secret, admin);
+    if ((await registry.read(appId)) !== undefined) throw exists();
+    await trial.run(appId, secret, language);
     const app: StoredApp = {
       appId,
       kind,
@@ -25,7 +32,7 @@ export const createAddApp =
       isUnreadable: false,
     };
     if (!(await rows.add(app))) throw exists();
-    journal.wrote(admin.adminId, 'add', appId, { kind, tokenKind });
-    await spread(deps, appId);
+    journal.wrote(adminId, 'add', appId, { kind, tokenKind });
+    await hints.changed(appId);
     return toStoredView(app);
   };

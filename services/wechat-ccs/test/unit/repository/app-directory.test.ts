@@ -76,7 +76,9 @@ t.test('a change whose hint was lost is found by looking', async (t) => {
 
   rows.push(aStoredApp());
 
-  await eventually(() => directory.find('wx-1') !== undefined);
+  await eventually(() => directory.get('wx-1'));
+
+  t.equal(directory.secretOf('wx-1'), aStoredApp().secret);
 });
 
 t.test('who asks during a read waits for one that began afterwards', async (t) => {
