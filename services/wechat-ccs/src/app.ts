@@ -10,6 +10,7 @@ import { createLoginGroup } from './composition/login.ts';
 import { createMessagesGroup } from './composition/messages.ts';
 import { createPushGroup } from './composition/push.ts';
 import { createShippingGroup } from './composition/shipping.ts';
+import { createTicketsGroup } from './composition/tickets.ts';
 import { createTokensGroup } from './composition/tokens.ts';
 import type { Config } from './config.ts';
 import type { BaseApp } from './domain/app-registry.ts';
@@ -74,13 +75,14 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
   const groups = [
     createLoginGroup(foundation),
     createTokensGroup(foundation),
+    createTicketsGroup(foundation),
     createAppsGroup(foundation),
     createCallsGroup(foundation),
     createMessagesGroup(foundation),
     createShippingGroup(foundation),
     createPushGroup(foundation),
   ] as const;
-  const [login, tokens, apps, calls, messages, shipping, push] = groups;
+  const [login, tokens, tickets, apps, calls, messages, shipping, push] = groups;
   const all: readonly Pick<(typeof groups)[number], 'workers' | 'onHints'>[] = groups;
   return {
     name: SERVICE,
@@ -89,6 +91,7 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
         {
           ...login.handlers,
           ...tokens.handlers,
+          ...tickets.handlers,
           ...apps.handlers,
           ...calls.handlers,
           ...messages.handlers,

@@ -7,3 +7,9 @@ export const tokenRefreshes = new Counter({
   help: 'Fetches of access tokens: new, forced, same (WeChat gave the one we had), or the code of the failure',
   labelNames: ['outcome'] as const,
 });
+
+export const ticketRefreshes = new Counter({
+  name: 'app_wechat_ticket_refreshes_total',
+  help: 'Fetches of js and card tickets: new, same, or the code of the failure',
+  labelNames: ['type', 'outcome'] as const,
+});

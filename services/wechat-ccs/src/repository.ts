@@ -57,7 +57,7 @@ export interface AppDirectory {
   /** The named official account, or the default one. @throws WECHAT_APP_UNKNOWN */
   getOfficialAccount(appId?: string): WechatApp;
   /** All that can be used now. */
-  enabled(): readonly WechatApp[];
+  list(): readonly WechatApp[];
 }
 
 /** What only the adapters that talk to WeChat may know. */

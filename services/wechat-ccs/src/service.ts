@@ -1,6 +1,7 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
 import type { Language } from './domain/errcode-advice.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
+import type { FetchedTicket, Ticket, TicketType } from './domain/ticket.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
 /** A call that needs an access token, and was refused because of it. */
@@ -126,4 +127,21 @@ export interface AdminJournal {
     appId: string,
     detail?: Readonly<Record<string, unknown>>,
   ): void;
+}
+
+/** Where tickets come from. */
+export interface WechatTickets {
+  /** Gives another one each time. @throws what every call of WeChat can fail with */
+  fetch(appId: string, type: TicketType): Promise<FetchedTicket>;
+}
+
+/** Tickets with at least a minute to live, the same on all nodes. */
+export interface TicketKeeper {
+  /** @throws what every call of WeChat can fail with, when there is none to give */
+  current(appId: string, type: TicketType): Promise<Ticket>;
+}
+
+export interface JsSigner {
+  /** Lower-case hex. */
+  sign(text: string): string;
 }

@@ -6,10 +6,12 @@ import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
+import { ticketsActions, ticketsErrors, ticketsHints } from './tickets.ts';
 import { tokenActions, tokenHints } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
+  ...ticketsErrors,
   ...appsErrors,
   ...callsErrors,
   ...messagesErrors,
@@ -24,6 +26,7 @@ export const wechatCcs = defineService({
   actions: {
     ...loginActions,
     ...tokenActions,
+    ...ticketsActions,
     ...appsActions,
     ...callsActions,
     ...messagesActions,
@@ -31,5 +34,5 @@ export const wechatCcs = defineService({
     ...pushActions,
   },
   facts: pushFacts,
-  hints: { ...tokenHints, ...appsHints },
+  hints: { ...tokenHints, ...ticketsHints, ...appsHints },
 });

@@ -39,6 +39,7 @@ const settingsSchema = object({
   loginContentType: { enum: ['application/json', 'text/plain'] },
   forceTooEarly: { enum: ['current', 45009, 45011] },
   forceBeyondLimit: { enum: ['current', 45009, 45011] },
+  ticketsForMiniProgram: { type: 'boolean' },
   refuseUnknownFields: { type: 'boolean' },
   limits: object({
     classicPerDay: limit,
@@ -48,6 +49,7 @@ const settingsSchema = object({
     forceIntervalSeconds: limit,
     loginPerUserPerMinute: limit,
     resetSessionKeyPerMinute: limit,
+    ticketsPerDay: limit,
   }),
 });
 

@@ -26,6 +26,8 @@ export interface WechatAppSettings {
   readonly forceTooEarly: 'current' | 45009 | 45011;
   /** Uncertain in the reference (section 3.1): a forced refresh beyond the day's limit. */
   readonly forceBeyondLimit: 'current' | 45009 | 45011;
+  /** Uncertain in the reference (section 4): whether a mini program's token may fetch tickets. */
+  readonly ticketsForMiniProgram: boolean;
   /** The real host ignores fields it does not know; refusing them finds misspelt ones. */
   readonly refuseUnknownFields: boolean;
   readonly limits: WechatLimits;
@@ -41,6 +43,8 @@ export interface WechatLimits {
   /** 100 per user (reference section 1, older docs). */
   readonly loginPerUserPerMinute: number;
   readonly resetSessionKeyPerMinute: number;
+  /** "Small" in the reference (section 4), without a figure: per type and day. */
+  readonly ticketsPerDay: number;
 }
 
 export const defaultLimits: WechatLimits = {
@@ -51,6 +55,7 @@ export const defaultLimits: WechatLimits = {
   forceIntervalSeconds: 30,
   loginPerUserPerMinute: 100,
   resetSessionKeyPerMinute: 60_000,
+  ticketsPerDay: 1_000_000,
 };
 
 export const defaultSettings = (secret: string): WechatAppSettings => ({
@@ -63,6 +68,7 @@ export const defaultSettings = (secret: string): WechatAppSettings => ({
   loginContentType: 'application/json',
   forceTooEarly: 'current',
   forceBeyondLimit: 45009,
+  ticketsForMiniProgram: false,
   refuseUnknownFields: true,
   limits: defaultLimits,
 });

@@ -5,6 +5,7 @@ import { serveLogin } from './login.ts';
 import { servePhone } from './phone.ts';
 import { serveSession } from './session.ts';
 import type { WechatState } from './state.ts';
+import { serveTickets } from './tickets.ts';
 import { serveTokens } from './tokens.ts';
 
 /** Plays api.weixin.qq.com. */
@@ -13,6 +14,7 @@ export const createWechatProvider = (state: WechatState): Provider => ({
   errorBody: (errcode) => errorBody(errcode),
   upstream(app) {
     serveTokens(app, state);
+    serveTickets(app, state);
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);

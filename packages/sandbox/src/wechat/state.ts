@@ -13,6 +13,7 @@ import {
   type WechatUser,
 } from './model.ts';
 import { createQuota, type Quota } from './quota.ts';
+import { createTicketBook, type TicketBook } from './tickets.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 
@@ -32,6 +33,7 @@ export interface WechatState {
   readonly clock: SandboxClock;
   readonly tokens: TokenBook;
   readonly tokenLog: TokenLog;
+  readonly tickets: TicketBook;
   readonly quota: Quota;
   /** When each app's last forced refresh took effect, by appid. */
   readonly lastForcedAtMs: Map<string, number>;
@@ -119,6 +121,7 @@ export const createWechatState = (
   const apps = new Map<string, WechatApp>();
   const tokens = createTokenBook(nowMs);
   const tokenLog = createTokenLog();
+  const tickets = createTicketBook(nowMs);
   const quota = createQuota(nowMs);
   const lastForcedAtMs = new Map<string, number>();
   const loginCodes = createCodeBook<WechatUser>(nowMs);
@@ -146,6 +149,7 @@ export const createWechatState = (
     clock,
     tokens,
     tokenLog,
+    tickets,
     quota,
     lastForcedAtMs,
     loginCodes,
@@ -184,6 +188,7 @@ export const createWechatState = (
       people.clear();
       tokens.clear();
       tokenLog.clear();
+      tickets.clear();
       quota.clear();
       lastForcedAtMs.clear();
       loginCodes.clear();

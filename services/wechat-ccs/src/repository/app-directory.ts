@@ -66,7 +66,7 @@ export const createAppDirectory = ({
     get: (appId) => toApp(get(appId)),
     getMiniProgram: (appId) => toApp(getOfKind('mini_program', appId)),
     getOfficialAccount: (appId) => toApp(getOfKind('official_account', appId)),
-    enabled: () => [...entries.values()].filter(isInUse).map(toApp),
+    list: () => [...entries.values()].filter(isInUse).map(toApp),
     secretOf(appId) {
       const { secret } = get(appId);
       if (secret === null) throw unknown(appId);

@@ -70,16 +70,25 @@ export const readLoginSession = ({
     ? { openid, unionid: isText(unionid) ? unionid : null, sessionKey: session_key }
     : undefined;
 
-/** Tokens may grow to 512 characters (reference, 3.1); what is beyond our contract's 1024 is none. */
-export const readToken = ({ access_token, expires_in }: Readonly<Record<string, unknown>>) =>
-  isText(access_token) &&
-  access_token.length <= 1024 &&
-  typeof expires_in === 'number' &&
-  Number.isInteger(expires_in) &&
-  expires_in > 0 &&
-  expires_in <= 7200
-    ? { text: access_token, expiresInSeconds: expires_in }
+const lifeOf = (expiresIn: unknown): number | undefined =>
+  typeof expiresIn === 'number' && Number.isInteger(expiresIn) && expiresIn > 0 && expiresIn <= 7200
+    ? expiresIn
     : undefined;
+
+export const readTicket = ({ ticket, expires_in }: Readonly<Record<string, unknown>>) => {
+  const expiresInSeconds = lifeOf(expires_in);
+  return isText(ticket) && ticket.length <= 1024 && expiresInSeconds !== undefined
+    ? { text: ticket, expiresInSeconds }
+    : undefined;
+};
+
+/** Tokens may grow to 512 characters (reference, 3.1); what is beyond our contract's 1024 is none. */
+export const readToken = ({ access_token, expires_in }: Readonly<Record<string, unknown>>) => {
+  const expiresInSeconds = lifeOf(expires_in);
+  return isText(access_token) && access_token.length <= 1024 && expiresInSeconds !== undefined
+    ? { text: access_token, expiresInSeconds }
+    : undefined;
+};
 
 /** The watermark says for which app the number was given out. */
 export const readPhone = (fields: Readonly<Record<string, unknown>>, appId: string) => {
