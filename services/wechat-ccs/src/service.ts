@@ -1,4 +1,5 @@
 import type { AccessToken, FetchedToken, FetchMode } from './domain/access-token.ts';
+import type { ImportedToken } from './domain/imported-token.ts';
 import type { Language } from './domain/errcode-advice.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
 import type { FetchedTicket, Ticket, TicketType } from './domain/ticket.ts';
@@ -144,4 +145,19 @@ export interface TicketKeeper {
 export interface JsSigner {
   /** Lower-case hex. */
   sign(text: string): string;
+}
+
+/** Whether WeChat takes an access token; not whose it is, which it tells nobody. */
+export interface TokenCheck {
+  /** Harmless. @throws UPSTREAM_WECHAT_REJECTED, …_UNAVAILABLE, …_TIMEOUT when it cannot be known */
+  isAccepted(accessToken: string): Promise<boolean>;
+}
+
+/** Puts a token that somebody else fetched in the place of ours. */
+export interface TokenImporter {
+  /** Known to all nodes at once; the same token again changes nothing. */
+  take(
+    appId: string,
+    token: ImportedToken,
+  ): Promise<{ readonly version: number; readonly expiresAtMs: number }>;
 }

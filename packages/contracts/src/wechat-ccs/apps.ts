@@ -148,6 +148,39 @@ export const appsActions = {
     idempotent: false,
     route: { method: 'DELETE', path: `${path}/{appId}`, ...adminWrite },
   },
+  importToken: {
+    summary: 'Take over the current token of another token control, so that nothing is fetched',
+    description:
+      'Accepted only while WeChat accepts the token; whose it is, WeChat does not tell: take care. The other control must stop refreshing.',
+    params: closed({
+      appId: AppId,
+      accessToken: Type.String({ pattern: '^[\\x21-\\x7e]{16,1024}$' }),
+      tokenKind: TokenKind,
+      expiresAt: At,
+    }),
+    result: view({ version: Type.Integer(), expiresAt: At }),
+    errors: ['WECHAT_APP_UNKNOWN', 'WECHAT_TOKEN_IMPORT_REFUSED', ...upstreamErrors],
+    idempotent: true,
+    timeoutMs: 8000,
+    route: { method: 'POST', path: `${path}/{appId}/import-token`, ...adminWrite },
+  },
+  diagnoseApps: {
+    summary: 'The accounts whose last refresh failed, and what to do about it',
+    description: 'For ./make.sh doctor.',
+    params: closed({}),
+    result: view({
+      items: Type.Array(view({ appId: AppId, isUsable: Type.Boolean(), problem: RefreshProblem })),
+    }),
+    errors: [],
+    idempotent: true,
+    route: {
+      method: 'GET',
+      path: '/internal/v1/wechat-ccs/diagnosis',
+      audience: 'internal',
+      rateClass: 'none',
+      idempotency: 'none',
+    },
+  },
 } as const satisfies Readonly<Record<string, ActionSpec>>;
 
 export const appsHints = {
@@ -187,5 +220,12 @@ export const appsErrors = {
     cause:
       'The row was made without a secret for an app of the environment, which does not have it any more; or its key left DATA_KEYS.',
     remedy: 'Send `secret` with the change.',
+  },
+  WECHAT_TOKEN_IMPORT_REFUSED: {
+    kind: 'invalid',
+    zh: '无法导入该 access_token；原因见 errors',
+    en: 'This access token cannot be taken over; see errors',
+    cause: 'WeChat refuses it, its end is too near or too far, or it is of the other kind.',
+    remedy: '`errors[0]` names the field; read the token from the other control again.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -29,6 +29,7 @@ const messages: Readonly<Record<number, string>> = {
   48001: 'api unauthorized',
   50004: 'forbid to use token interface',
   50007: 'account frozen',
+  76021: 'cgi_path not found',
   87008: 'invalid sig_method',
   87009: 'invalid signature',
   89503: 'the ip needs to be confirmed by the admin',

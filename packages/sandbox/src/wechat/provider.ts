@@ -3,6 +3,7 @@ import { controlWechat } from './control.ts';
 import { errorBody } from './errors.ts';
 import { serveLogin } from './login.ts';
 import { servePhone } from './phone.ts';
+import { serveQuotaTools } from './quota-tools.ts';
 import { serveSession } from './session.ts';
 import type { WechatState } from './state.ts';
 import { serveTickets } from './tickets.ts';
@@ -15,6 +16,7 @@ export const createWechatProvider = (state: WechatState): Provider => ({
   upstream(app) {
     serveTokens(app, state);
     serveTickets(app, state);
+    serveQuotaTools(app, state);
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);

@@ -13,7 +13,7 @@ import {
   type WechatUser,
 } from './model.ts';
 import { createQuota, type Quota } from './quota.ts';
-import { createTicketBook, type TicketBook } from './tickets.ts';
+import { createTicketBook, type TicketBook } from './ticket-book.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 

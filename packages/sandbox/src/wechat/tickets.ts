@@ -1,49 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { randomText } from '../random.ts';
 import { authorize, serve, type WechatCall } from './call.ts';
 import { WechatError } from './errors.ts';
 import type { WechatState } from './state.ts';
-
-export type TicketType = 'jsapi' | 'wx_card';
-
-const LIFE_MS = 7_200_000;
-
-/** Real tickets have 86 characters. */
-const LENGTH = 86;
-
-interface TicketRecord {
-  readonly ticket: string;
-  readonly appid: string;
-  readonly type: TicketType;
-  readonly issuedAtMs: number;
-  readonly expiresAtMs: number;
-}
-
-/** Every ticket that was given out. */
-export interface TicketBook {
-  /** Each call gives another one; those before it live on until their own end. */
-  issue(appid: string, type: TicketType): TicketRecord;
-  /** In the order of issue. */
-  list(appid: string, type: TicketType): readonly TicketRecord[];
-  clear(): void;
-}
-
-export const createTicketBook = (nowMs: () => number): TicketBook => {
-  const records: TicketRecord[] = [];
-  return {
-    issue(appid, type) {
-      const issuedAtMs = nowMs();
-      const expiresAtMs = issuedAtMs + LIFE_MS;
-      const record = { ticket: randomText(LENGTH), appid, type, issuedAtMs, expiresAtMs };
-      records.push(record);
-      return record;
-    },
-    list: (appid, type) => records.filter((one) => one.appid === appid && one.type === type),
-    clear: () => {
-      records.length = 0;
-    },
-  };
-};
+import { TICKET_LIFE_MS, type TicketType } from './ticket-book.ts';
 
 const isTicketType = (type: string | undefined): type is TicketType =>
   type === 'jsapi' || type === 'wx_card';
@@ -60,7 +19,7 @@ const getTicket = (state: WechatState, call: WechatCall): object => {
     throw new WechatError(45009);
   }
   const { ticket } = state.tickets.issue(app.appid, type);
-  return { errcode: 0, errmsg: 'ok', ticket, expires_in: LIFE_MS / 1000 };
+  return { errcode: 0, errmsg: 'ok', ticket, expires_in: TICKET_LIFE_MS / 1000 };
 };
 
 /** `GET /cgi-bin/ticket/getticket` (reference 4). */

@@ -1,11 +1,16 @@
 import { wechatCcs } from '@app/contracts';
+import { createRedisCredentialStore, createRedisRefreshLease } from '@app/credentials';
 import { assert } from '@app/kernel';
 import { onHint, type CallContext } from '@app/runtime';
 import { createAdminJournal } from '../service/app/admin-journal.ts';
 import { createAppHints } from '../service/app/app-hints.ts';
+import { createWechatTokenCheck } from '../service/client/wechat-token-check.ts';
 import { createWechatTrial } from '../service/client/wechat-trial.ts';
 import type { Admin } from '../usecase.ts';
+import { createTokenImporter } from '../service/token/token-importer.ts';
 import { createAddApp } from '../usecase/add-app.ts';
+import { createDiagnoseApps } from '../usecase/diagnose-apps.ts';
+import { createImportToken } from '../usecase/import-token.ts';
 import { createListApps } from '../usecase/list-apps.ts';
 import { createRemoveApp } from '../usecase/remove-app.ts';
 import { createUpdateApp } from '../usecase/update-app.ts';
@@ -19,8 +24,10 @@ const adminOf = ({ caller, locale }: CallContext): Admin => {
 /** Accounts at WeChat: upkeep by admins. */
 export const createAppsGroup = (
   foundation: Foundation,
-): Group<'listApps' | 'addApp' | 'updateApp' | 'removeApp'> => {
-  const { named, host, directory, appRows, upstream } = foundation;
+): Group<'listApps' | 'addApp' | 'updateApp' | 'removeApp' | 'importToken' | 'diagnoseApps'> => {
+  const { named, host, directory, appRows, upstream, redis, sealer } = foundation;
+  const service = wechatCcs.name;
+  const noun = 'access-token';
   const upkeep = {
     registry: directory,
     rows: appRows,
@@ -35,8 +42,25 @@ export const createAppsGroup = (
   const addApp = named('addApp', createAddApp(upkeep));
   const updateApp = named('updateApp', createUpdateApp(upkeep));
   const removeApp = named('removeApp', createRemoveApp(upkeep));
+  const importToken = named(
+    'importToken',
+    createImportToken({
+      ...foundation,
+      check: createWechatTokenCheck(upstream),
+      importer: createTokenImporter({
+        store: createRedisCredentialStore({ redis, sealer, service, noun }),
+        lease: createRedisRefreshLease({ redis, service, noun }),
+        hints: {
+          changed: (appId, version) => host.hint(wechatCcs.hints.tokenChanged, { appId, version }),
+        },
+      }),
+      journal: upkeep.journal,
+    }),
+  );
   return {
     handlers: {
+      diagnoseApps: named('diagnoseApps', createDiagnoseApps(foundation)),
+      importToken: (params, call) => importToken(params, adminOf(call)),
       listApps: (params, call) => listApps(params, adminOf(call)),
       addApp: (params, call) => addApp(params, adminOf(call)),
       updateApp: (params, call) => updateApp(params, adminOf(call)),

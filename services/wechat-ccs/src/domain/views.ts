@@ -27,7 +27,11 @@ export const toAppView = (entry: Omit<AppEntry, 'secret' | 'ownSecret'>) => ({
 /** A row that was just written, with a secret that works. */
 export const toStoredView = (app: StoredApp) => toAppView({ ...app, source: 'row', problem: null });
 
-const toFailureView = ({ code, errcode, callerIp, atMs }: RefreshFailure, language: Language) => ({
+/** What went wrong, and what to do about it. */
+export const toFailureView = (
+  { code, errcode, callerIp, atMs }: RefreshFailure,
+  language: Language,
+) => ({
   type: code,
   errcode,
   callerIp,

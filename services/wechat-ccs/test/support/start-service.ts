@@ -2,7 +2,7 @@ import { wechatCcs } from '@app/contracts';
 import { createLogger, type Host } from '@app/runtime';
 import { createTestHost, testEnv, type TestDatabase } from '@app/testing';
 import type { Test } from 'tap';
-import { createApp, readConfig } from '../../src/index.ts';
+import { createApp, readConfig, type Overrides } from '../../src/index.ts';
 import { mysqlEnv, ringOf } from './real-stores.ts';
 import { WXMP, WXOA } from './start-sandbox.ts';
 
@@ -12,6 +12,7 @@ export interface ServiceOptions {
   readonly wechatUrl: string;
   readonly dataKeys?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly overrides?: Overrides;
   /** Collects every line that is logged, at every level. */
   readonly lines?: string[];
 }
@@ -37,7 +38,7 @@ export const startService = async (t: Test, options: ServiceOptions): Promise<Ho
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level: 'trace', service: 'wechat-ccs', destination });
   const host = await createTestHost({ service: 'wechat-ccs', namespace, logger, scope: t });
-  host.add(createApp(host, readConfig(env)));
+  host.add(createApp(host, readConfig(env), options.overrides));
   await host.start();
   return host;
 };
