@@ -128,9 +128,15 @@ export const createCredentialKeeper = (deps: CredentialKeeperDeps): CredentialKe
     const since = memory.hintsHeard(id);
     const stored = await store.find(id).catch(() => undefined);
     const known = memory.last(id);
-    if (stored === undefined || !isNews(stored, known)) return;
+    if (stored === undefined) return;
+    if (!isNews(stored, known) && memory.get(id) !== undefined) return;
     if (certain(id, stored) !== undefined) memory.keep(id, stored, since);
     else memory.supersede(id, stored.version);
+  };
+
+  const lookAgainAtAll = async (ids: readonly string[]): Promise<void> => {
+    // One that is unknown by now is no reason to leave the others alone.
+    await Promise.allSettled(ids.map(lookAgain));
   };
 
   return {
@@ -156,12 +162,12 @@ export const createCredentialKeeper = (deps: CredentialKeeperDeps): CredentialKe
     },
     heard: (id, version) => memory.supersede(id, version),
     async restore(ids) {
-      await Promise.all(ids.map(lookAgain));
+      await lookAgainAtAll(ids);
     },
     forget: (id) => memory.forget(id),
     start() {
       const everyMs = deps.lookAgainEveryMs ?? LOOK_AGAIN_EVERY_MS;
-      lookingAgain = setInterval(() => void Promise.all(memory.ids().map(lookAgain)), everyMs);
+      lookingAgain = setInterval(() => void lookAgainAtAll(memory.ids()), everyMs);
       lookingAgain.unref();
       return Promise.resolve();
     },

@@ -55,8 +55,11 @@ export interface FetchContext {
 
 /** The issuer; what is special about it (how to ask, how often, what to count) is here. */
 export interface CredentialSource {
-  /** Runs on one node at a time. May give the current one again when there is no other. */
-  fetch(id: string, context: FetchContext): Promise<FetchedCredential>;
+  /**
+   * Runs on one node at a time. May give the current one again when there is no other, or
+   * `undefined` when it may not even be asked for: then the current one stays.
+   */
+  fetch(id: string, context: FetchContext): Promise<FetchedCredential | undefined>;
 }
 
 /** Tells all nodes, this one included, to look again. */

@@ -77,7 +77,7 @@ export const createRefresh = (deps: RefreshDeps): Refresh => {
     }
     // Who was paused until here has lost the lease, and would end what another one has stored.
     if (lease.lost.aborted) throw unusable(id, 'the lease was lost before the issuer was asked');
-    if (current !== undefined && atMs <= clock.nowMs()) await hints.changed(id, current.version);
+    if (current !== undefined) await hints.changed(id, current.version);
   };
 
   const swap = async (round: Round, next: StoredCredential, endsAtMs: number | null) => {
@@ -109,12 +109,17 @@ export const createRefresh = (deps: RefreshDeps): Refresh => {
         announced.endsAtMs = atMs;
       },
     });
+    if (fetched === undefined) {
+      if (isCertain(current, rules, clock.nowMs())) return current;
+      throw unusable(id, 'is not usable, and the issuer may not be asked now');
+    }
     const next = acceptCredential(fetched, { previous: current, version: lease.fence, rules });
     const isNew = next.text !== current?.text;
     journal.refreshed(id, next, { mode: fetched.mode, reason, isNew });
     const isKept =
       !isNew && announced.endsAtMs === null && isCertain(current, rules, clock.nowMs());
-    if (isKept && current.mayEndAtMs === null) return current;
+    // One that was looked into after a complaint is stored as seen now: the next complainer can tell.
+    if (isKept && reason !== 'refused' && current.mayEndAtMs === null) return current;
     if (isServable(next, rules, clock.nowMs())) return swap(round, next, announced.endsAtMs);
     throw unusable(id, `the issuer gave one with ${fetched.expiresInSeconds} s to live`);
   };

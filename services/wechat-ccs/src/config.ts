@@ -2,6 +2,7 @@ import { createSealer } from '@app/kernel';
 import { mysqlKeys } from '@app/mysql';
 import { redisKeys } from '@app/redis';
 import {
+  choice,
   ConfigError,
   defineConfig,
   hostKeys,
@@ -15,6 +16,7 @@ import {
   type ConfigOf,
   type ConfigProblem,
 } from '@app/runtime';
+import type { TokenKind } from './domain/wechat-app.ts';
 
 const SERVICE = 'wechat-ccs';
 const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -63,6 +65,12 @@ const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
       : key.parse(raw, environment),
 });
 
+const tokenKind = (key: string, of: string): ConfigKey<TokenKind> =>
+  choice(key, ['stable', 'classic'], {
+    doc: `Access token of ${of}: stable is what WeChat recommends, classic is for an account whose other users fetch classic ones`,
+    default: 'stable',
+  });
+
 export const configSpec = defineConfig({
   ...hostKeys,
   ...mysqlKeys,
@@ -83,6 +91,8 @@ export const configSpec = defineConfig({
     text('WXOA_APPID', { doc: 'App id of the official account', pattern: APP_ID }),
   ),
   wxoaAppSecret: optional(secret('WXOA_APPSECRET', { doc: 'Its AppSecret' })),
+  wxmpTokenKind: tokenKind('WXMP_TOKEN_KIND', 'the mini program'),
+  wxoaTokenKind: tokenKind('WXOA_TOKEN_KIND', 'the official account'),
   wxApiBase: encryptedInProduction(
     text('WX_API_BASE', {
       doc: "WeChat's server API; the sandbox in dev",

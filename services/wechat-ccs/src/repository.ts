@@ -4,21 +4,6 @@ import type { RefreshFailure, RefreshReport } from './domain/refresh-report.ts';
 import type { QuotaName } from './domain/wechat-api.ts';
 import type { WechatApp } from './domain/wechat-app.ts';
 
-/**
- * The current access token of each app, shared by all nodes and encrypted at rest. Losing it costs
- * one fetch. All methods fail with SERVICE_UNAVAILABLE when the store does.
- */
-export interface AccessTokenStore {
-  /** May be spent: callers look at its state. */
-  find(appId: string): Promise<AccessToken | undefined>;
-  /**
-   * Stores `next` if the stored version is still `expectedVersion` (undefined: none) and older than
-   * that of `next`; else changes nothing and says false. A node that was paused during a refresh
-   * therefore cannot overwrite a newer token.
-   */
-  replace(appId: string, expectedVersion: number | undefined, next: AccessToken): Promise<boolean>;
-}
-
 export interface SessionKey {
   readonly appId: string;
   readonly openid: string;
@@ -33,13 +18,15 @@ export interface SessionKeyRepository {
   find(appId: string, openid: string): Promise<SessionKey | undefined>;
 }
 
-/** Lets one node at a time refresh the token of an app. */
-export interface RefreshLock {
-  /**
-   * Runs `work` alone among all nodes, waiting for its turn a bounded time (SERVICE_UNAVAILABLE).
-   * `fence` is greater than that of every earlier holder, ever.
-   */
-  run<R>(appId: string, work: (fence: number) => Promise<R>): Promise<R>;
+/** When each app's token was last forced, which no loss of Redis makes forgotten. */
+export interface ForceMarks {
+  /** Marks a force as made now, unless the last one was less than `intervalMs` ago: then that time. */
+  claim(
+    appId: string,
+    times: { readonly nowMs: number; readonly intervalMs: number },
+  ): Promise<
+    { readonly isClaimed: true } | { readonly isClaimed: false; readonly lastAtMs: number }
+  >;
 }
 
 /**
@@ -47,6 +34,8 @@ export interface RefreshLock {
  * change is known to every node within two seconds; when MySQL is down the last state counts.
  */
 export interface AppDirectory {
+  /** `undefined` where `get` throws. */
+  find(appId: string): WechatApp | undefined;
   /** @throws WECHAT_APP_UNKNOWN, also for a disabled one */
   get(appId: string): WechatApp;
   /**
@@ -73,6 +62,8 @@ export interface AppRegistry {
   entries(): readonly AppEntry[];
   /** What the rows say now, not what this node last heard. */
   read(appId: string): Promise<AppEntry | undefined>;
+  /** Called after every look at the rows, whether they had changed or not. */
+  onLook(listener: () => void): void;
   /** Resolves when this node knows at least what the rows say now. */
   reload(): Promise<void>;
 }
@@ -100,6 +91,12 @@ export interface QuotaLedger {
   exhaust(appId: string, quota: QuotaName): Promise<void>;
   /** How many calls are left, for operators. */
   left(appId: string, quota: QuotaName): Promise<number>;
+}
+
+/** The access tokens as all nodes see them; for telling how they are, not for use. */
+export interface TokenStates {
+  /** May be spent. */
+  find(appId: string): Promise<AccessToken | undefined>;
 }
 
 /** How refreshes went, for admins on any node. Losing it costs the story, nothing else. */

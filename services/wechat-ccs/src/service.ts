@@ -18,7 +18,7 @@ export interface TokenRefused {
 export interface WechatClient {
   /** Spends the code, also when the answer gets lost. @throws WECHAT_CODE_INVALID, WECHAT_LOGIN_BLOCKED */
   exchangeLoginCode(appId: string, code: string): Promise<LoginSession>;
-  /** Safe to repeat in both modes. */
+  /** Safe to repeat; each repeat of a classic one issues another token. */
   fetchAccessToken(appId: string, mode: FetchMode): Promise<FetchedToken>;
 }
 
@@ -78,6 +78,13 @@ export interface TokenKeeper {
   current(appId: string): Promise<AccessToken>;
   /** The token to use instead of `refused`. Only when that is the current one is it refreshed. */
   replace(appId: string, refused: string): Promise<AccessToken>;
+  /**
+   * Another token than there is now, for operators: by force, so that the old one dies at once.
+   * @throws WECHAT_QUOTA_EXHAUSTED, WECHAT_FORCE_TOO_SOON
+   */
+  renew(appId: string): Promise<AccessToken>;
+  /** The current token, after a fetch when one is due: for operators who mended something. */
+  ensure(appId: string): Promise<AccessToken>;
   /** Runs a call with the current token, once more with a new one when WeChat refuses the token. */
   withToken<R extends { readonly outcome: string }>(
     appId: string,
@@ -85,24 +92,34 @@ export interface TokenKeeper {
   ): Promise<Exclude<R, TokenRefused>>;
 }
 
-/** Tells whoever keeps a copy of a token that there is a newer one. */
-export interface TokenHints {
-  changed(appId: string, version: number): Promise<void>;
+/** Rations what WeChat rations: forced refreshes, for all nodes and whatever is lost. */
+export interface ForceGovernor {
+  /** Counts one that is about to be made. @throws WECHAT_QUOTA_EXHAUSTED, WECHAT_FORCE_TOO_SOON */
+  take(appId: string): Promise<void>;
+  /** WeChat itself says that the day's are used up. */
+  exhaust(appId: string): Promise<void>;
 }
 
-/** Work that several requests wait for at once, and that must outlive each of them. */
-export interface SharedWork {
-  /** Joins the work under way for this key, or starts it. Its time is its own, not that of who came first. */
-  join<R>(key: string, work: () => Promise<R>): Promise<R>;
-  /** Starts it with nobody waiting, unless it runs or ran within the last `pauseMs`. Failures are logged. */
-  kickOff(key: string, pauseMs: number, work: () => Promise<unknown>): void;
+/** Sees to it that tokens are fetched also when nobody asks. */
+export interface TokenUpkeep {
+  /** Every node is told the apps there are now, whenever that changes; schedules come and go with them. */
+  follow(appIds: readonly string[]): Promise<void>;
 }
 
-/** What operators are told about refreshes. */
-export interface RefreshJournal {
-  /** `isNew` is false when WeChat gave the token that we had. */
-  refreshed(appId: string, token: AccessToken, detail: { mode: FetchMode; isNew: boolean }): void;
+/** What operators are told about tokens; never a token. */
+export interface TokenJournal {
+  refreshed(
+    appId: string,
+    token: AccessToken,
+    detail: { readonly mode: string; readonly reason: string; readonly isNew: boolean },
+  ): void;
   failed(appId: string, error: unknown): void;
+  /** Callers keep a token that some say is refused. */
+  forceRefused(appId: string, error: unknown): void;
+  /** A fetch that the ledger does not know of. */
+  uncounted(appId: string, error: unknown): void;
+  /** The error code of the last refresh, if it failed on this node. */
+  lastFailure(appId: string): { readonly code: string; readonly atMs: number } | undefined;
 }
 
 /** Asks WeChat whether it takes an app's secret, before that is saved. */

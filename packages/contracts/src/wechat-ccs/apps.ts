@@ -105,6 +105,12 @@ export const appsActions = {
       name: Name,
       secret: Secret,
       tokenKind: Type.Optional(TokenKind),
+      isEnabled: Type.Optional(
+        Type.Boolean({
+          default: true,
+          description: 'false: add it, import its token, then enable',
+        }),
+      ),
       pushToken: Type.Optional(PushToken),
       encodingAesKey: Type.Optional(EncodingAesKey),
     }),
@@ -148,10 +154,33 @@ export const appsActions = {
     idempotent: false,
     route: { method: 'DELETE', path: `${path}/{appId}`, ...adminWrite },
   },
+  refreshApp: {
+    summary: "See to it that an app's token is current, or replace it by force",
+    description:
+      'Without `force` a token is fetched when one is due or missing. With it the current token dies at once, for everybody: 20 a day, 35 s apart.',
+    params: closed({ appId: AppId, force: Type.Optional(Type.Boolean({ default: false })) }),
+    result: view({ version: Type.Integer(), expiresAt: At }),
+    errors: [
+      'WECHAT_APP_UNKNOWN',
+      'WECHAT_FORCE_TOO_SOON',
+      'WECHAT_QUOTA_EXHAUSTED',
+      ...upstreamErrors,
+    ],
+    idempotent: false,
+    timeoutMs: 8000,
+    route: {
+      method: 'POST',
+      path: `${path}/{appId}/refresh`,
+      audience: 'admin',
+      mark: 'wechat:refresh',
+      rateClass: 'write',
+      idempotency: 'none',
+    },
+  },
   importToken: {
     summary: 'Take over the current token of another token control, so that nothing is fetched',
     description:
-      'Accepted only while WeChat accepts the token; whose it is, WeChat does not tell: take care. The other control must stop refreshing.',
+      'Also for a disabled app: import first, then enable. Accepted only while WeChat accepts the token; whose it is, WeChat does not tell: take care. The other control must stop refreshing.',
     params: closed({
       appId: AppId,
       accessToken: Type.String({ pattern: '^[\\x21-\\x7e]{16,1024}$' }),

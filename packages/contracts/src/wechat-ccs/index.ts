@@ -7,10 +7,11 @@ import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
 import { ticketsActions, ticketsErrors, ticketsHints } from './tickets.ts';
-import { tokenActions, tokenHints } from './tokens.ts';
+import { tokenActions, tokenErrors, tokenHints, tokenQueues } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
+  ...tokenErrors,
   ...ticketsErrors,
   ...appsErrors,
   ...callsErrors,
@@ -35,4 +36,5 @@ export const wechatCcs = defineService({
   },
   facts: pushFacts,
   hints: { ...tokenHints, ...ticketsHints, ...appsHints },
+  queues: tokenQueues,
 });

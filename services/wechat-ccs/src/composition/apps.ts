@@ -1,5 +1,4 @@
 import { wechatCcs } from '@app/contracts';
-import { createRedisCredentialStore, createRedisRefreshLease } from '@app/credentials';
 import { assert } from '@app/kernel';
 import { onHint, type CallContext } from '@app/runtime';
 import { createAdminJournal } from '../service/app/admin-journal.ts';
@@ -7,11 +6,11 @@ import { createAppHints } from '../service/app/app-hints.ts';
 import { createWechatTokenCheck } from '../service/client/wechat-token-check.ts';
 import { createWechatTrial } from '../service/client/wechat-trial.ts';
 import type { Admin } from '../usecase.ts';
-import { createTokenImporter } from '../service/token/token-importer.ts';
 import { createAddApp } from '../usecase/add-app.ts';
 import { createDiagnoseApps } from '../usecase/diagnose-apps.ts';
 import { createImportToken } from '../usecase/import-token.ts';
 import { createListApps } from '../usecase/list-apps.ts';
+import { createRefreshApp } from '../usecase/refresh-app.ts';
 import { createRemoveApp } from '../usecase/remove-app.ts';
 import { createUpdateApp } from '../usecase/update-app.ts';
 import type { Foundation, Group } from './foundation.ts';
@@ -24,10 +23,11 @@ const adminOf = ({ caller, locale }: CallContext): Admin => {
 /** Accounts at WeChat: upkeep by admins. */
 export const createAppsGroup = (
   foundation: Foundation,
-): Group<'listApps' | 'addApp' | 'updateApp' | 'removeApp' | 'importToken' | 'diagnoseApps'> => {
-  const { named, host, directory, appRows, upstream, redis, sealer } = foundation;
-  const service = wechatCcs.name;
-  const noun = 'access-token';
+): Group<
+  'listApps' | 'addApp' | 'updateApp' | 'removeApp' | 'importToken' | 'refreshApp' | 'diagnoseApps'
+> => {
+  const { named, host, directory, appRows, upstream, tokens, keeper } = foundation;
+  const states = tokens.states;
   const upkeep = {
     registry: directory,
     rows: appRows,
@@ -38,7 +38,10 @@ export const createAppsGroup = (
     }),
     journal: createAdminJournal(host.logger),
   };
-  const listApps = named('listApps', createListApps({ ...foundation, registry: directory }));
+  const listApps = named(
+    'listApps',
+    createListApps({ ...foundation, registry: directory, states }),
+  );
   const addApp = named('addApp', createAddApp(upkeep));
   const updateApp = named('updateApp', createUpdateApp(upkeep));
   const removeApp = named('removeApp', createRemoveApp(upkeep));
@@ -46,20 +49,20 @@ export const createAppsGroup = (
     'importToken',
     createImportToken({
       ...foundation,
+      registry: directory,
       check: createWechatTokenCheck(upstream),
-      importer: createTokenImporter({
-        store: createRedisCredentialStore({ redis, sealer, service, noun }),
-        lease: createRedisRefreshLease({ redis, service, noun }),
-        hints: {
-          changed: (appId, version) => host.hint(wechatCcs.hints.tokenChanged, { appId, version }),
-        },
-      }),
+      importer: tokens.importer,
       journal: upkeep.journal,
     }),
   );
+  const refreshApp = named(
+    'refreshApp',
+    createRefreshApp({ apps: directory, keeper, journal: upkeep.journal }),
+  );
   return {
     handlers: {
-      diagnoseApps: named('diagnoseApps', createDiagnoseApps(foundation)),
+      refreshApp: (params, call) => refreshApp(params, adminOf(call)),
+      diagnoseApps: named('diagnoseApps', createDiagnoseApps({ ...foundation, states })),
       importToken: (params, call) => importToken(params, adminOf(call)),
       listApps: (params, call) => listApps(params, adminOf(call)),
       addApp: (params, call) => addApp(params, adminOf(call)),

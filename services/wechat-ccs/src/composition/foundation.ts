@@ -7,7 +7,6 @@ import type { Config } from '../config.ts';
 import type { Tables } from '../repository/repo/tables.ts';
 import type { createAppDirectory } from '../repository/app-directory.ts';
 import type {
-  AccessTokenStore,
   AppDirectory,
   AppRepository,
   QuotaLedger,
@@ -16,6 +15,7 @@ import type {
 } from '../repository.ts';
 import type { TokenKeeper, WechatApi, WechatClient } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
+import type { TokenKeeping } from './token-keeping.ts';
 
 /** What every group of use-cases is built from; `app.ts` makes it once. */
 export interface Foundation {
@@ -31,10 +31,10 @@ export interface Foundation {
   /** The same with what admins and the adapters may know. */
   readonly directory: ReturnType<typeof createAppDirectory>;
   readonly appRows: AppRepository;
-  readonly tokens: AccessTokenStore;
   readonly reports: RefreshReports;
   readonly sessionKeys: SessionKeyRepository;
   readonly quotas: QuotaLedger;
+  readonly tokens: TokenKeeping;
   readonly keeper: TokenKeeper;
   readonly upstream: Upstream;
   readonly wechat: WechatClient;

@@ -1,3 +1,4 @@
+import { tokenRules } from './access-token.ts';
 import type { TokenKind } from './wechat-app.ts';
 
 /** A token that another control fetched and holds. */
@@ -25,9 +26,6 @@ const LIFE_MAX_MS = 7_200_000;
 const SKEW_MS = 5_000;
 /** With less it would be replaced at once, and the import were for nothing. */
 const LIFE_MIN_MS = 120_000;
-/** As with tokens that we fetch: clocks drift apart. */
-const EXPIRY_MARGIN_MS = 10_000;
-
 /** What keeps a foreign token from being taken over; the first of several. */
 export const importProblem = (
   token: ForeignToken,
@@ -58,10 +56,10 @@ export const refusedImport: ImportProblem = {
 
 /** When it was fetched follows from its end: a token that is not young is not replaced by force. */
 export const acceptForeign = (
-  { text, expiresAtMs }: ForeignToken,
+  { text, tokenKind, expiresAtMs }: ForeignToken,
   nowMs: number,
 ): ImportedToken => ({
   text,
-  expiresAtMs: expiresAtMs - EXPIRY_MARGIN_MS,
+  expiresAtMs: expiresAtMs - tokenRules[tokenKind].expiryMarginMs,
   fetchedAtMs: Math.min(nowMs, expiresAtMs - LIFE_MAX_MS),
 });

@@ -1,6 +1,9 @@
 export type WechatAppKind = 'mini_program' | 'official_account';
 
-/** Which endpoint an app's token comes from; the two kinds do not touch each other (reference, 3.1). */
+/**
+ * Which of WeChat's two kinds of access token an app uses (reference, 3.1); they do not touch each
+ * other. `stable`: WeChat rotates it. `classic`: every fetch ends the one before five minutes later.
+ */
 export type TokenKind = 'stable' | 'classic';
 
 /** An account at WeChat. Its secret is known to the client adapter only. */

@@ -34,6 +34,7 @@ export const createAppDirectory = ({
   pollMs = POLL_MS,
 }: Deps): AppDirectory & AppSecrets & AppRegistry & { readonly watch: Part } => {
   let entries = mergeApps(bases, []);
+  const listeners: (() => void)[] = [];
 
   const usable = (entry: AppEntry | undefined, asked: string | undefined): AppEntry => {
     if (entry === undefined || !isInUse(entry)) throw unknown(asked);
@@ -60,10 +61,15 @@ export const createAppDirectory = ({
 
   const reload = serialised(async () => {
     take(await rows.list());
+    for (const listener of listeners) listener();
   });
 
   return {
     get: (appId) => toApp(get(appId)),
+    find(appId) {
+      const entry = entries.get(appId);
+      return entry !== undefined && isInUse(entry) ? toApp(entry) : undefined;
+    },
     getMiniProgram: (appId) => toApp(getOfKind('mini_program', appId)),
     getOfficialAccount: (appId) => toApp(getOfKind('official_account', appId)),
     list: () => [...entries.values()].filter(isInUse).map(toApp),
@@ -77,6 +83,9 @@ export const createAppDirectory = ({
     async read(appId) {
       await reload();
       return entries.get(appId);
+    },
+    onLook(listener) {
+      listeners.push(listener);
     },
     reload,
     watch: createWatch({ reload, logger, pollMs }),

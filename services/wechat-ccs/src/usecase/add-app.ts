@@ -16,7 +16,7 @@ interface Deps {
 export const createAddApp =
   ({ registry, rows, trial, hints, journal }: Deps): Usecases['addApp'] =>
   async (command, { adminId, language }) => {
-    const { appId, kind, name, secret, tokenKind = 'stable' } = command;
+    const { appId, kind, name, secret, tokenKind = 'stable', isEnabled = true } = command;
     const exists = () => wechatCcsError('WECHAT_APP_EXISTS', { data: { appId } });
     if ((await registry.read(appId)) !== undefined) throw exists();
     await trial.run(appId, secret, language);
@@ -26,13 +26,13 @@ export const createAddApp =
       name,
       secret,
       tokenKind,
-      isEnabled: true,
+      isEnabled,
       push: { token: command.pushToken ?? null, encodingAesKey: command.encodingAesKey ?? null },
       version: 1,
       isUnreadable: false,
     };
     if (!(await rows.add(app))) throw exists();
-    journal.wrote(adminId, 'add', appId, { kind, tokenKind });
+    journal.wrote(adminId, 'add', appId, { kind, tokenKind, isEnabled });
     await hints.changed(appId);
     return toStoredView(app);
   };

@@ -1,5 +1,4 @@
-import type { Clock } from '@app/kernel';
-import { toRfc3339 } from '@app/kernel';
+import { toRfc3339, type Clock } from '@app/kernel';
 import {
   acceptForeign,
   importProblem,
@@ -7,12 +6,12 @@ import {
   type ImportProblem,
 } from '../domain/imported-token.ts';
 import { wechatCcsError } from '../errors.ts';
-import type { AppDirectory } from '../repository.ts';
+import type { AppRegistry } from '../repository.ts';
 import type { AdminJournal, TokenCheck, TokenImporter } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
 
 interface Deps {
-  readonly apps: AppDirectory;
+  readonly registry: Pick<AppRegistry, 'read'>;
   readonly check: TokenCheck;
   readonly importer: TokenImporter;
   readonly journal: AdminJournal;
@@ -23,9 +22,11 @@ const refused = (problem: ImportProblem) =>
   wechatCcsError('WECHAT_TOKEN_IMPORT_REFUSED', { data: { errors: [problem] } });
 
 export const createImportToken =
-  ({ apps, check, importer, journal, clock }: Deps): Usecases['importToken'] =>
+  ({ registry, check, importer, journal, clock }: Deps): Usecases['importToken'] =>
   async ({ appId, accessToken, tokenKind, expiresAt }, { adminId }) => {
-    const app = apps.get(appId);
+    // Disabled ones too: enabled, it would fetch a token before there is one to import.
+    const app = await registry.read(appId);
+    if (app === undefined) throw wechatCcsError('WECHAT_APP_UNKNOWN', { data: { appId } });
     const foreign = { text: accessToken, tokenKind, expiresAtMs: Date.parse(expiresAt) };
     const nowMs = clock.nowMs();
     const problem = importProblem(foreign, app.tokenKind, nowMs);

@@ -1,12 +1,12 @@
 import type { Clock } from '@app/kernel';
 import type { AppEntry } from '../domain/app-registry.ts';
 import { toAppView, toTokenStateView } from '../domain/views.ts';
-import type { AccessTokenStore, AppRegistry, QuotaLedger, RefreshReports } from '../repository.ts';
+import type { AppRegistry, QuotaLedger, RefreshReports, TokenStates } from '../repository.ts';
 import type { Admin, Usecases } from '../usecase.ts';
 
 interface Deps {
   readonly registry: AppRegistry;
-  readonly tokens: Pick<AccessTokenStore, 'find'>;
+  readonly states: TokenStates;
   readonly quotas: Pick<QuotaLedger, 'left'>;
   readonly reports: RefreshReports;
   readonly clock: Clock;
@@ -18,11 +18,11 @@ const encodeCursor = (appId: string): string => Buffer.from(appId).toString('bas
 const decodeCursor = (cursor: string): string => Buffer.from(cursor, 'base64url').toString();
 
 export const createListApps =
-  ({ registry, tokens, quotas, reports, clock }: Deps): Usecases['listApps'] =>
+  ({ registry, states, quotas, reports, clock }: Deps): Usecases['listApps'] =>
   async ({ limit = LIMIT_DEFAULT, cursor }, { language }: Admin) => {
     const withToken = async (entry: AppEntry) => {
       const [token, report, forcesLeftToday] = await Promise.all([
-        tokens.find(entry.appId),
+        states.find(entry.appId),
         reports.find(entry.appId),
         quotas.left(entry.appId, 'forcedToken'),
       ]);

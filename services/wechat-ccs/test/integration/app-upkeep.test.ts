@@ -6,7 +6,7 @@ import { deleteKeys, migratedDatabase, openRedis } from '../support/real-stores.
 import { NEWCOMER, startSandbox, WXMP, WXOA } from '../support/start-sandbox.ts';
 import { startCaller, startService } from '../support/start-service.ts';
 
-const { addApp, exchangeLoginCode, getAccessToken, listApps, removeApp, updateApp } =
+const { addApp, exchangeLoginCode, getAccessToken, listApps, refreshApp, removeApp, updateApp } =
   wechatCcs.actions;
 const NODES = 3;
 
@@ -36,12 +36,16 @@ const admin = (adminId = 'admin-anna', ...marks: string[]) => ({
 const asAdmin = <A extends AnyAction>(action: A, params: ParamsOf<A>, node = 0) =>
   callNode(node)(action, params, { caller: admin() });
 
+const refresher = { caller: admin('admin-ben', 'wechat:refresh') };
+
 const { appId } = NEWCOMER;
 const newcomer = { appId, kind: 'mini_program' as const, name: '新店', secret: NEWCOMER.secret };
 
 const fresh = async (): Promise<void> => {
   sandbox.state.reset();
   await database.sql('delete from wechat_app');
+  await database.sql('delete from token_force');
+  await database.sql('delete from api_quota');
   await eventually(async () => {
     for (let node = 0; node < NODES; node += 1) {
       const { items } = await asAdmin(listApps, {}, node);
@@ -244,9 +248,9 @@ t.test('the list is paged by app id', async (t) => {
 
 t.test('the list tells age, end and what went wrong, whichever node answers', async (t) => {
   await fresh();
-  await call(getAccessToken, { appId: WXMP.appId });
+  await call(refreshApp, { appId: WXMP.appId }, refresher);
   wechat.changeSettings(WXOA.appId, { ipWhitelist: [] });
-  await t.rejects(callNode(0)(getAccessToken, { appId: WXOA.appId }), {
+  await t.rejects(callNode(0)(refreshApp, { appId: WXOA.appId, force: true }, refresher), {
     code: 'UPSTREAM_WECHAT_REJECTED',
   });
 
@@ -259,7 +263,7 @@ t.test('the list tells age, end and what went wrong, whichever node answers', as
   });
   for (const [good, bad] of states) {
     t.match(good, { version: Number, ageSeconds: Number, isUsable: true, lastError: null });
-    t.match(bad, { version: null, isUsable: false, refreshedAt: null });
+    t.match(bad, { forcesLeftToday: 19 });
     t.match(bad?.lastError, {
       type: 'UPSTREAM_WECHAT_REJECTED',
       errcode: 40164,
@@ -267,6 +271,43 @@ t.test('the list tells age, end and what went wrong, whichever node answers', as
       remedy: /127\.0\.0\.1/,
     });
   }
+});
+
+t.test('force replaces the token at once, everywhere, and once in 35 seconds', async (t) => {
+  await fresh();
+  const { appId } = WXMP;
+  const before = await call(getAccessToken, { appId });
+  const params = { appId, force: true };
+
+  const renewed = await callNode(0)(refreshApp, params, refresher);
+
+  t.ok(renewed.version > before.version);
+  for (let node = 0; node < NODES; node += 1) {
+    await eventually(async () => {
+      const { version } = await callNode(node)(getAccessToken, { appId });
+      return version === renewed.version;
+    });
+  }
+  t.throws(() => wechat.tokens.verify(before.accessToken), 'the old one is dead');
+  await t.rejects(callNode(1)(refreshApp, params, refresher), { code: 'WECHAT_FORCE_TOO_SOON' });
+  const { items } = await asAdmin(listApps, {}, 2);
+  t.match(items.find((item) => item.appId === appId)?.token, { forcesLeftToday: 19 });
+  t.equal(wechat.tokenLog.list(appId).filter(({ mode }) => mode === 'stable_force').length, 1);
+});
+
+t.test('a refresh without force leaves a good token alone', async (t) => {
+  await fresh();
+  const { appId } = WXMP;
+  const before = await call(refreshApp, { appId }, refresher);
+  lines.length = 0;
+
+  const { version } = await call(refreshApp, { appId }, refresher);
+
+  t.equal(version, before.version);
+  t.match(
+    lines.filter((line) => line.includes('admin-ben')).map((line) => JSON.parse(line) as object),
+    [{ deed: 'refresh', appId, force: false }],
+  );
 });
 
 t.test('marks are needed, and an admin is named in the log of every write', async (t) => {
@@ -277,6 +318,7 @@ t.test('marks are needed, and an admin is named in the log of every write', asyn
   await t.rejects(call(listApps, {}, { caller: admin('admin-ben', 'order:ship') }), {
     code: 'ACTION_FORBIDDEN',
   });
+  await t.rejects(call(refreshApp, { appId: WXMP.appId }, reader), { code: 'ACTION_FORBIDDEN' });
   await t.rejects(call(listApps, {}), { code: 'CALLER_FORBIDDEN' });
   await asAdmin(addApp, newcomer);
   await asAdmin(updateApp, { appId, version: 1, name: 'other' });

@@ -1,14 +1,18 @@
+import { createCredentialKeeper, type CredentialStore, type RefreshLease } from '@app/credentials';
 import { fakeClock } from '@app/testing';
-import { createAppDirectory } from '../../src/repository/app-directory.ts';
+import { tokenRules } from '../../src/domain/access-token.ts';
 import type { BaseApp } from '../../src/domain/app-registry.ts';
-import type { AccessTokenStore, RefreshLock } from '../../src/repository.ts';
-import { createRefreshAccessToken } from '../../src/service/token/refresh-access-token.ts';
-import { createSharedWork } from '../../src/service/token/shared-work.ts';
+import type { TokenKind } from '../../src/domain/wechat-app.ts';
+import { createAppDirectory } from '../../src/repository/app-directory.ts';
+import { createAccessTokenSource } from '../../src/service/token/access-token-source.ts';
+import { createForceGovernor } from '../../src/service/token/force-governor.ts';
 import { createTokenKeeper } from '../../src/service/token/token-keeper.ts';
 import { createFakeWechat } from './fake-wechat.ts';
 import {
   createMemoryAppRows,
-  createMemoryLock,
+  createMemoryForceMarks,
+  createMemoryLease,
+  createMemoryQuotas,
   createMemorySessionKeys,
   createMemoryTokenStore,
 } from './memory-stores.ts';
@@ -27,11 +31,14 @@ export const bases: readonly BaseApp[] = [
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Parts {
-  readonly tokens?: AccessTokenStore;
-  readonly lock?: RefreshLock;
+  readonly tokens?: CredentialStore;
+  readonly lease?: RefreshLease;
+  readonly tokenKind?: TokenKind;
+  readonly marks?: ReturnType<typeof createMemoryForceMarks>;
+  readonly quotas?: ReturnType<typeof createMemoryQuotas>;
 }
 
-/** Everything a use-case may ask for, in memory; several nodes may share `tokens` and `lock`. */
+/** Everything a use-case may ask for, in memory; several nodes may share parts. */
 export const buildDeps = (parts: Parts = {}) => {
   const clock = fakeClock(NOON_MS);
   return buildNode({ clock, wechat: createFakeWechat(() => clock.nowMs()), ...parts });
@@ -41,41 +48,68 @@ export const buildNode = ({
   clock,
   wechat,
   tokens = createMemoryTokenStore(),
-  lock = createMemoryLock(),
+  lease = createMemoryLease(),
+  tokenKind = 'stable',
+  marks = createMemoryForceMarks(),
+  quotas = createMemoryQuotas(),
 }: Parts & {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly wechat: ReturnType<typeof createFakeWechat>;
 }) => {
-  const apps = createAppDirectory({ bases, rows: createMemoryAppRows(), logger: silent });
-  const hinted: [string, number][] = [];
-  const failures: unknown[] = [];
-  const warnings: unknown[] = [];
-  const shared = createSharedWork({
-    logger: { warn: (...line: unknown[]) => void warnings.push(line) },
-    budgetMs: 5000,
+  const apps = createAppDirectory({
+    bases: bases.map((base) => ({ ...base, tokenKind })),
+    rows: createMemoryAppRows(),
+    logger: silent,
   });
-  const refresh = createRefreshAccessToken({
-    tokens,
-    lock,
+  const failures: unknown[] = [];
+  const forceRefusals: unknown[] = [];
+  const uncounted: unknown[] = [];
+  const journal = {
+    refreshed: () => undefined,
+    failed: (_appId: string, error: unknown) => void failures.push(error),
+    forceRefused: (_appId: string, error: unknown) => void forceRefusals.push(error),
+    uncounted: (_appId: string, error: unknown) => void uncounted.push(error),
+  };
+  const governor = createForceGovernor({ marks, quotas, clock });
+  const source = createAccessTokenSource({
+    apps,
     wechat: wechat.client,
-    hints: { changed: (appId, version) => Promise.resolve(void hinted.push([appId, version])) },
-    journal: { refreshed: () => undefined, failed: (_appId, error) => void failures.push(error) },
+    governor,
+    quotas,
+    journal,
     clock,
   });
-  const keeper = createTokenKeeper({ tokens, shared, refresh, clock });
-  const sessionKeys = createMemorySessionKeys();
+  const credentials = createCredentialKeeper({
+    name: 'access-token',
+    store: tokens,
+    lease,
+    source,
+    hints: {
+      changed(appId, version) {
+        credentials.heard(appId, version);
+        return Promise.resolve();
+      },
+    },
+    journal,
+    rules: () => tokenRules[tokenKind],
+    clock,
+    logger: { warn: () => undefined },
+    budgetMs: 5000,
+  });
   return {
     apps,
     clock,
+    credentials,
     failures,
-    hinted,
-    keeper,
-    lock,
-    refresh,
-    sessionKeys,
-    shared,
+    forceRefusals,
+    governor,
+    keeper: createTokenKeeper(credentials),
+    lease,
+    marks,
+    quotas,
+    sessionKeys: createMemorySessionKeys(),
     tokens,
-    warnings,
+    uncounted,
     wechat,
   };
 };

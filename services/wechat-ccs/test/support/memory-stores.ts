@@ -1,18 +1,17 @@
-import type { AccessToken } from '../../src/domain/access-token.ts';
+import type { CredentialStore, RefreshLease, StoredCredential } from '@app/credentials';
 import type { StoredApp } from '../../src/domain/app-registry.ts';
 import { quotaOf } from '../../src/domain/quota-window.ts';
 import { wechatCcsError } from '../../src/errors.ts';
 import type {
-  AccessTokenStore,
   AppRepository,
+  ForceMarks,
   QuotaLedger,
-  RefreshLock,
   SessionKey,
   SessionKeyRepository,
 } from '../../src/repository.ts';
 
-export const createMemoryTokenStore = (): AccessTokenStore => {
-  const tokens = new Map<string, AccessToken>();
+export const createMemoryTokenStore = (): CredentialStore => {
+  const tokens = new Map<string, StoredCredential>();
   return {
     find: (appId) => Promise.resolve(tokens.get(appId)),
     replace(appId, expectedVersion, next) {
@@ -20,6 +19,11 @@ export const createMemoryTokenStore = (): AccessTokenStore => {
       const isExpected = stored === expectedVersion && next.version > (stored ?? 0);
       if (isExpected) tokens.set(appId, next);
       return Promise.resolve(isExpected);
+    },
+    mayEnd(appId, version, atMs) {
+      const stored = tokens.get(appId);
+      if (stored?.version === version) tokens.set(appId, { ...stored, mayEndAtMs: atMs });
+      return Promise.resolve(stored?.version === version);
     },
   };
 };
@@ -40,18 +44,33 @@ export const createMemorySessionKeys = (): SessionKeyRepository => {
 };
 
 /** One holder per app at a time, in the order of asking; fences count up. */
-export const createMemoryLock = (): RefreshLock => {
+export const createMemoryLease = (): RefreshLease => {
   const tails = new Map<string, Promise<unknown>>();
+  const { signal: lost } = new AbortController();
   let fence = 0;
   return {
     run(appId, work) {
       const before = tails.get(appId) ?? Promise.resolve();
-      const mine = before.then(() => work((fence += 1)));
+      const mine = before.then(() => work({ fence: (fence += 1), lost }));
       tails.set(
         appId,
         mine.catch(() => undefined),
       );
       return mine;
+    },
+  };
+};
+
+export const createMemoryForceMarks = (): ForceMarks => {
+  const marks = new Map<string, number>();
+  return {
+    claim(appId, { nowMs, intervalMs }) {
+      const lastAtMs = marks.get(appId);
+      if (lastAtMs !== undefined && lastAtMs > nowMs - intervalMs) {
+        return Promise.resolve({ isClaimed: false, lastAtMs });
+      }
+      marks.set(appId, nowMs);
+      return Promise.resolve({ isClaimed: true });
     },
   };
 };

@@ -1,8 +1,9 @@
 import { wechatCcs } from '@app/contracts';
+import type { Clock } from '@app/kernel';
 import { createLogger, type Host } from '@app/runtime';
 import { createTestHost, testEnv, type TestDatabase } from '@app/testing';
 import type { Test } from 'tap';
-import { createApp, readConfig, type Overrides } from '../../src/index.ts';
+import { createApp, readConfig } from '../../src/index.ts';
 import { mysqlEnv, ringOf } from './real-stores.ts';
 import { WXMP, WXOA } from './start-sandbox.ts';
 
@@ -12,9 +13,9 @@ export interface ServiceOptions {
   readonly wechatUrl: string;
   readonly dataKeys?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly overrides?: Overrides;
   /** Collects every line that is logged, at every level. */
   readonly lines?: string[];
+  readonly clock?: Clock;
 }
 
 const sharedRing = ringOf('k1');
@@ -38,7 +39,8 @@ export const startService = async (t: Test, options: ServiceOptions): Promise<Ho
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level: 'trace', service: 'wechat-ccs', destination });
   const host = await createTestHost({ service: 'wechat-ccs', namespace, logger, scope: t });
-  host.add(createApp(host, readConfig(env), options.overrides));
+  const { clock = host.clock } = options;
+  host.add(createApp(host, readConfig(env), { clock }));
   await host.start();
   return host;
 };

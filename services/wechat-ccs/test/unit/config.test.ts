@@ -53,3 +53,11 @@ t.test('production speaks https only', async (t) => {
 
   t.match(problemsOf(env), { WX_API_BASE: /https/ });
 });
+
+t.test('tokens are stable ones unless an app says classic', async (t) => {
+  t.match(readConfig({ ...good, WXOA_TOKEN_KIND: 'classic' }), {
+    wxmpTokenKind: 'stable',
+    wxoaTokenKind: 'classic',
+  });
+  t.strictSame(Object.keys(problemsOf({ ...good, WXMP_TOKEN_KIND: 'old' })), ['WXMP_TOKEN_KIND']);
+});

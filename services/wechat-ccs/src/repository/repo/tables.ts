@@ -33,8 +33,15 @@ export interface WechatAppTable {
   readonly updated_at: SqlTime;
 }
 
+/** One row per app whose token was ever forced. */
+export interface TokenForceTable {
+  readonly app_id: string;
+  readonly forced_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly api_quota: ApiQuotaTable;
+  readonly token_force: TokenForceTable;
   readonly wechat_app: WechatAppTable;
   readonly wechat_session: WechatSessionTable;
 }
@@ -47,6 +54,10 @@ export const columns = {
     quota: 'varchar(32)',
     quota_window: 'int',
     used: 'int',
+  },
+  token_force: {
+    app_id: 'varchar(64)',
+    forced_at: 'datetime(3)',
   },
   wechat_app: {
     app_id: 'varchar(64)',
