@@ -41,6 +41,8 @@ export interface TokenBook {
   latest(appid: string, kind: TokenKind): TokenRecord | undefined;
   /** Whose token this is; throws 41001, 40014, 42001 or 40001. */
   verify(token: string | undefined): TokenRecord;
+  /** What is known of a token, also of one that is dead by now. */
+  find(token: string): TokenRecord | undefined;
   clear(): void;
 }
 
@@ -114,6 +116,7 @@ export const createTokenBook = (nowMs: () => number): TokenBook => {
       if (now < record.validUntilMs) return record;
       throw new WechatError(now >= record.expiresAtMs ? 42001 : 40001);
     },
+    find: (token) => byText.get(token),
     clear() {
       byText.clear();
       histories.clear();
