@@ -107,6 +107,8 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     DATA_INDEX_KEY: secret(),
     WXMP_APPID: `wx${randomBytes(8).toString('hex')}`,
     WXMP_APPSECRET: randomBytes(16).toString('hex'),
+    WXOA_APPID: `wx${randomBytes(8).toString('hex')}`,
+    WXOA_APPSECRET: randomBytes(16).toString('hex'),
   };
   await Promise.all(
     services.map((name) =>
@@ -134,6 +136,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     MYSQL_ADDR: stores.mysqlAddr,
     REDIS_ADDR: stores.redisAddr,
     WX_API_BASE: sandboxUrl,
+    WX_JS_HOSTS: 'm.example.com',
     LOG_LEVEL: 'info',
     RATE_LIMIT_READ_PER_MIN: '100000',
     RATE_LIMIT_WRITE_PER_MIN: '100000',
@@ -159,7 +162,10 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_WECHAT_APPS: `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+    SANDBOX_WECHAT_APPS: [
+      `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+      `${secrets.WXOA_APPID}:${secrets.WXOA_APPSECRET}:oa`,
+    ].join(),
   });
   for (const service of services) {
     const instances = service === 'user' ? (options.userInstances ?? 1) : 1;

@@ -6,8 +6,16 @@ import { deleteKeys, migratedDatabase, openRedis } from '../support/real-stores.
 import { NEWCOMER, startSandbox, WXMP, WXOA } from '../support/start-sandbox.ts';
 import { startCaller, startService } from '../support/start-service.ts';
 
-const { addApp, exchangeLoginCode, getAccessToken, listApps, refreshApp, removeApp, updateApp } =
-  wechatCcs.actions;
+const {
+  addApp,
+  diagnoseApps,
+  exchangeLoginCode,
+  getAccessToken,
+  listApps,
+  refreshApp,
+  removeApp,
+  updateApp,
+} = wechatCcs.actions;
 const NODES = 3;
 
 const { sandbox, url, wechat, faults } = await startSandbox(t);
@@ -269,6 +277,27 @@ t.test('the list tells age, end and what went wrong, whichever node answers', as
       remedy: /127\.0\.0\.1/,
     });
   }
+});
+
+t.test('the diagnosis names the address to whitelist, until a refresh succeeds', async (t) => {
+  await fresh();
+  const { appId } = WXOA;
+  await call(refreshApp, { appId }, refresher);
+  wechat.changeSettings(appId, { ipWhitelist: [] });
+  const force = call(refreshApp, { appId, force: true }, refresher);
+  await t.rejects(force, { code: 'UPSTREAM_WECHAT_REJECTED' });
+
+  const finding = await eventually(async () => {
+    const { items } = await callNode(2)(diagnoseApps, {});
+    if (items[0] === undefined) throw new Error('not told yet');
+    return items[0];
+  });
+
+  t.match(finding, { appId, problem: { errcode: 40164, callerIp: '127.0.0.1' } });
+  t.match(finding.problem.remedy, /IP whitelist: add 127\.0\.0\.1/);
+  wechat.changeSettings(appId, { ipWhitelist: null });
+  await call(refreshApp, { appId }, refresher);
+  await eventually(async () => (await callNode(1)(diagnoseApps, {})).items.length === 0);
 });
 
 t.test('force replaces the token at once, everywhere, and once in 35 seconds', async (t) => {
