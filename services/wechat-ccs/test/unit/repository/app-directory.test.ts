@@ -109,3 +109,14 @@ t.test('an app that cannot be used is told once per version, without its secret'
   t.match(lines, [[{ appId: 'wx-1', problem: 'secret_unreadable' }, String]]);
   t.equal(lines.length, 1);
 });
+
+t.test('push settings are those of the row, and of no app that is disabled', async (t) => {
+  const { directory } = build(() =>
+    Promise.resolve([aStoredApp(), aStoredApp({ appId: 'wx-2', isEnabled: false })]),
+  );
+  await directory.reload();
+
+  t.strictSame(directory.pushSettingsOf('wx-1'), aStoredApp().push);
+  t.strictSame(directory.pushSettingsOf(MP), { token: null, encodingAesKey: null });
+  t.throws(() => directory.pushSettingsOf('wx-2'), unknown);
+});
