@@ -121,6 +121,8 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     WXMP_PUSH_TOKEN: randomBytes(16).toString('hex'),
     // Any 43 letters and digits decode to 32 bytes.
     WXMP_PUSH_AES_KEY: randomBytes(22).toString('hex').slice(0, 43),
+    WXOA_APPID: `wx${randomBytes(8).toString('hex')}`,
+    WXOA_APPSECRET: randomBytes(16).toString('hex'),
   };
   await Promise.all(
     services.map((name) =>
@@ -149,6 +151,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     MYSQL_ADDR: stores.mysqlAddr,
     REDIS_ADDR: stores.redisAddr,
     WX_API_BASE: sandboxUrl,
+    WX_JS_HOSTS: 'm.example.com',
     LOG_LEVEL: 'info',
     RATE_LIMIT_READ_PER_MIN: '100000',
     RATE_LIMIT_WRITE_PER_MIN: '100000',
@@ -184,7 +187,10 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_WECHAT_APPS: `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+    SANDBOX_WECHAT_APPS: [
+      `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+      `${secrets.WXOA_APPID}:${secrets.WXOA_APPSECRET}:oa`,
+    ].join(),
     SANDBOX_WECHAT_PUSHES: `${secrets.WXMP_APPID}:${secrets.WXMP_PUSH_TOKEN}:${secrets.WXMP_PUSH_AES_KEY}:${pushUrl}`,
   });
   for (const service of services) {

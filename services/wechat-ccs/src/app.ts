@@ -1,8 +1,8 @@
-import { assert, createSealer, type Clock } from '@app/kernel';
+import { createSealer, type Clock } from '@app/kernel';
 import { wechatCcs } from '@app/contracts';
 import { createDatabase, createHousekeeping, createOutbox } from '@app/mysql';
 import { createRedis } from '@app/redis';
-import { createUpstream, instrument, type App, type Host } from '@app/runtime';
+import { createUpstream, instrument, type App, type Host, type Part } from '@app/runtime';
 import { createAppsGroup } from './composition/apps.ts';
 import { createCallsGroup } from './composition/calls.ts';
 import type { Foundation } from './composition/foundation.ts';
@@ -10,11 +10,14 @@ import { createLoginGroup } from './composition/login.ts';
 import { createMessagesGroup } from './composition/messages.ts';
 import { createPushGroup } from './composition/push.ts';
 import { createShippingGroup } from './composition/shipping.ts';
+import { createTicketsGroup } from './composition/tickets.ts';
 import { createTokenKeeping } from './composition/token-keeping.ts';
 import { createTokensGroup } from './composition/tokens.ts';
 import type { Config } from './config.ts';
-import type { WechatApp } from './domain/wechat-app.ts';
-import { createConfiguredApps } from './repository/configured-apps.ts';
+import type { BaseApp } from './domain/app-registry.ts';
+import { createAppDirectory } from './repository/app-directory.ts';
+import { createRedisRefreshReports } from './repository/cache/redis-refresh-reports.ts';
+import { createMysqlAppRepository } from './repository/repo/mysql-app-repository.ts';
 import { createMysqlQuotaLedger } from './repository/repo/mysql-quota-ledger.ts';
 import { createMysqlSessionKeyRepository } from './repository/repo/mysql-session-key-repository.ts';
 import type { Tables } from './repository/repo/tables.ts';
@@ -29,31 +32,33 @@ export interface Overrides {
   readonly clock?: Clock;
 }
 
-interface Account {
-  readonly app: WechatApp;
-  readonly secret: string;
-}
-
-const accountsOf = (config: Config): readonly Account[] => {
+const basesOf = (config: Config): readonly BaseApp[] => {
   const { wxmpAppId, wxmpAppSecret, wxmpTokenKind } = config;
   const { wxoaAppId, wxoaAppSecret, wxoaTokenKind } = config;
-  const miniProgram: Account = {
-    app: { appId: wxmpAppId, kind: 'mini_program', tokenKind: wxmpTokenKind },
+  const miniProgram: BaseApp = {
+    appId: wxmpAppId,
+    kind: 'mini_program',
+    tokenKind: wxmpTokenKind,
     secret: wxmpAppSecret,
   };
   if (wxoaAppId === undefined || wxoaAppSecret === undefined) return [miniProgram];
-  const app = { appId: wxoaAppId, kind: 'official_account', tokenKind: wxoaTokenKind } as const;
-  return [miniProgram, { app, secret: wxoaAppSecret }];
+  const officialAccount: BaseApp = {
+    appId: wxoaAppId,
+    kind: 'official_account',
+    tokenKind: wxoaTokenKind,
+    secret: wxoaAppSecret,
+  };
+  return [miniProgram, officialAccount];
 };
 
-const secretsOf = (accounts: readonly Account[]) => {
-  const secrets = new Map(accounts.map(({ app, secret }) => [app.appId, secret]));
-  return (appId: string): string => {
-    const secret = secrets.get(appId);
-    assert(secret !== undefined, `the app ${appId} was looked up before its secret is needed`);
-    return secret;
-  };
-};
+/** The service can be called only when it knows its apps. */
+const withApps = (db: Part, load: () => Promise<void>): Part => ({
+  ...db,
+  async start() {
+    await db.start();
+    await load();
+  },
+});
 
 /** Builds the service on a host; nothing connects before the host starts. */
 export const createApp = (host: Host, config: Config, overrides: Overrides = {}): App => {
@@ -61,13 +66,14 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
   const groups = [
     createLoginGroup(foundation),
     createTokensGroup(foundation),
+    createTicketsGroup(foundation),
     createAppsGroup(foundation),
     createCallsGroup(foundation),
     createMessagesGroup(foundation),
     createShippingGroup(foundation),
     createPushGroup(foundation),
   ] as const;
-  const [login, tokens, apps, calls, messages, shipping, push] = groups;
+  const [login, tokens, tickets, apps, calls, messages, shipping, push] = groups;
   const all: readonly Pick<(typeof groups)[number], 'workers' | 'onHints'>[] = groups;
   return {
     name: SERVICE,
@@ -76,6 +82,7 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
         {
           ...login.handlers,
           ...tokens.handlers,
+          ...tickets.handlers,
           ...apps.handlers,
           ...calls.handlers,
           ...messages.handlers,
@@ -85,7 +92,7 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
         all.flatMap(({ onHints = [] }) => onHints),
       ),
     ],
-    stores: [foundation.redis, foundation.db],
+    stores: [foundation.redis, withApps(foundation.db, () => foundation.directory.reload())],
     workers: [
       foundation.outbox.relay,
       createHousekeeping(foundation.db, host),
@@ -101,18 +108,30 @@ const createFoundation = (host: Host, config: Config, overrides: Overrides): Fou
   const db = createDatabase<Tables>(config, { host, service: SERVICE });
   const outbox = createOutbox(db, host);
 
-  const accounts = accountsOf(config);
-  const apps = createConfiguredApps(accounts.map(({ app }) => app));
+  const appRows = createMysqlAppRepository({ db, sealer, clock });
+  const { logger } = host;
+  const directory = createAppDirectory({ bases: basesOf(config), rows: appRows, logger });
   const upstreamAt = (name: string) =>
     createUpstream({ name, baseUrl: config.wxApiBase, timeoutMs: config.wxTimeoutMs });
   const upstream = upstreamAt('wechat');
   const wechat = createWechatClient({
     upstream,
     tokenUpstream: upstreamAt('wechat-token'),
-    secretOf: secretsOf(accounts),
+    secretOf: (appId) => directory.secretOf(appId),
   });
   const quotas = createMysqlQuotaLedger({ db, clock });
-  const tokens = createTokenKeeping({ host, sealer, redis, db, wechat, clock, apps, quotas });
+  const reports = createRedisRefreshReports(redis);
+  const tokens = createTokenKeeping({
+    host,
+    sealer,
+    redis,
+    db,
+    wechat,
+    clock,
+    apps: directory,
+    quotas,
+    reports,
+  });
 
   return {
     host,
@@ -123,11 +142,15 @@ const createFoundation = (host: Host, config: Config, overrides: Overrides): Fou
     redis,
     db,
     outbox,
-    apps,
+    apps: directory,
+    directory,
+    appRows,
+    reports,
     sessionKeys: createMysqlSessionKeyRepository({ db, sealer }),
     quotas,
     tokens,
     keeper: tokens.keeper,
+    upstream,
     wechat,
     api: createWechatApi({ upstream, keeper: tokens.keeper, quotas }),
     named: (name, usecase) => instrument(host, SERVICE, name, usecase),

@@ -7,6 +7,7 @@ import {
   defineConfig,
   hostKeys,
   integer,
+  list,
   optional,
   readConfig as readKeys,
   secret,
@@ -37,6 +38,22 @@ const keyRing = (key: ConfigKey<string>): ConfigKey<string> => ({
           'set "id:key,id:key", each key 32 bytes in base64, the one to seal with first: k1:$(openssl rand -base64 32)',
       };
     }
+  },
+});
+
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/;
+
+const hosts = (key: ConfigKey<readonly string[]>): ConfigKey<readonly string[]> => ({
+  ...key,
+  parse(raw, environment) {
+    const parsed = key.parse(raw, environment);
+    if (!parsed.ok || parsed.value.every((host) => HOST.test(host))) return parsed;
+    return {
+      ok: false,
+      problem: 'is not a list of hosts',
+      remedy:
+        'set exact hosts in lower case without https:// and path: m.example.com,h5.example.com',
+    };
   },
 });
 
@@ -82,6 +99,13 @@ export const configSpec = defineConfig({
       doc: "WeChat's server API; the sandbox in dev",
       default: 'https://api.weixin.qq.com',
       pattern: /^https?:\/\/\S+$/,
+    }),
+  ),
+  wxJsHosts: hosts(
+    list('WX_JS_HOSTS', {
+      doc: 'Hosts whose https pages get JS-SDK signatures, exactly as in the address; empty: none',
+      default: [],
+      example: 'm.example.com,h5.example.com',
     }),
   ),
   wxTimeoutMs: integer('WX_TIMEOUT_MS', {

@@ -32,12 +32,19 @@ export const refusalError = (
     call,
     errcode,
     rid,
-  }: { readonly call: WechatCall; readonly errcode: number; readonly rid: string },
+    callerIp,
+  }: {
+    readonly call: WechatCall;
+    readonly errcode: number;
+    readonly rid: string;
+    readonly callerIp?: string | undefined;
+  },
 ): DomainError =>
   wechatCcsError(codeOfRefusal[kind], {
     message: `WeChat answered ${errcode} to ${call}, rid ${rid}`,
     data: {
       errcode,
+      ...(callerIp === undefined ? {} : { callerIp }),
       ...(kind === 'throttled' ? { retryAfterSeconds: retryAfterSeconds(errcode) } : {}),
     },
   });
@@ -65,3 +72,15 @@ export const quotaExhausted = (
       ...(errcode === undefined ? {} : { errcode }),
     },
   });
+
+/** What WeChat answered, as far as the error of a call tells it. */
+export const refusalOf = (
+  error: unknown,
+): { readonly errcode: number | null; readonly callerIp: string | null } => {
+  const data = error instanceof DomainError ? error.data : undefined;
+  const { errcode, callerIp } = data ?? {};
+  return {
+    errcode: typeof errcode === 'number' ? errcode : null,
+    callerIp: typeof callerIp === 'string' ? callerIp : null,
+  };
+};

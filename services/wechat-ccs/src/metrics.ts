@@ -40,3 +40,9 @@ export const pushes = new Counter({
   help: 'Message pushes by app, message type (none: not verified) and outcome',
   labelNames: ['app', 'type', 'outcome'] as const,
 });
+
+export const ticketRefreshes = new Counter({
+  name: 'app_wechat_ticket_refreshes_total',
+  help: 'Fetches of js and card tickets: new, same, or the code of the failure',
+  labelNames: ['type', 'outcome'] as const,
+});

@@ -4,7 +4,10 @@ import type { ContentScene, Suggest } from './domain/content.ts';
 import type { LinkLife } from './domain/link-life.ts';
 import type { PaymentKey, ShippedOrder, ShippingInput } from './domain/shipping.ts';
 import type { SubscribeMessage, Verdict } from './domain/subscribe-message.ts';
+import type { ImportedToken } from './domain/imported-token.ts';
+import type { Language } from './domain/errcode-advice.ts';
 import type { QuotaName, WechatCall } from './domain/wechat-api.ts';
+import type { FetchedTicket, Ticket, TicketType } from './domain/ticket.ts';
 import type { LoginSession } from './domain/wechat-app.ts';
 
 /** A call that needs an access token, and was refused because of it. */
@@ -147,6 +150,8 @@ export interface TokenKeeper {
    * @throws WECHAT_QUOTA_EXHAUSTED, WECHAT_FORCE_TOO_SOON
    */
   renew(appId: string): Promise<AccessToken>;
+  /** The current token, after a fetch when one is due: for operators who mended something. */
+  ensure(appId: string): Promise<AccessToken>;
   /** Runs a call with the current token, once more with a new one when WeChat refuses the token. */
   withToken<R extends { readonly outcome: string }>(
     appId: string,
@@ -331,4 +336,61 @@ export interface ContentChecks {
 export interface QuotaClearing {
   /** `secret` where no access token can be had any more. */
   clear(appId: string, way: 'token' | 'secret'): Promise<void>;
+}
+
+/** Asks WeChat whether it takes an app's secret, before that is saved. */
+export interface CredentialTrial {
+  /**
+   * Fetches the current stable token, which changes nothing for anybody.
+   * @throws WECHAT_APP_REFUSED that says in this language what to mend; UPSTREAM_WECHAT_UNAVAILABLE,
+   * …_TIMEOUT
+   */
+  run(appId: string, secret: string, language: Language): Promise<void>;
+}
+
+/** Tells every node, this one first, that the rows of the apps changed. Never rejects. */
+export interface AppHints {
+  changed(appId: string): Promise<void>;
+}
+
+/** What admins did, for those who have to find out later; never a value. */
+export interface AdminJournal {
+  wrote(
+    adminId: string,
+    deed: string,
+    appId: string,
+    detail?: Readonly<Record<string, unknown>>,
+  ): void;
+}
+
+/** Where tickets come from. */
+export interface WechatTickets {
+  /** Gives another one each time. @throws what every call of WeChat can fail with */
+  fetch(appId: string, type: TicketType): Promise<FetchedTicket>;
+}
+
+/** Tickets with at least a minute to live, the same on all nodes. */
+export interface TicketKeeper {
+  /** @throws what every call of WeChat can fail with, when there is none to give */
+  current(appId: string, type: TicketType): Promise<Ticket>;
+}
+
+export interface JsSigner {
+  /** Lower-case hex. */
+  sign(text: string): string;
+}
+
+/** Whether WeChat takes an access token; not whose it is, which it tells nobody. */
+export interface TokenCheck {
+  /** Harmless. @throws UPSTREAM_WECHAT_REJECTED, …_UNAVAILABLE, …_TIMEOUT when it cannot be known */
+  isAccepted(accessToken: string): Promise<boolean>;
+}
+
+/** Puts a token that somebody else fetched in the place of ours. */
+export interface TokenImporter {
+  /** Known to all nodes at once; the same token again changes nothing. */
+  take(
+    appId: string,
+    token: ImportedToken,
+  ): Promise<{ readonly version: number; readonly expiresAtMs: number }>;
 }

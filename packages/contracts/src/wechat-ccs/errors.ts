@@ -28,8 +28,9 @@ export const coreErrors = {
     kind: 'not_found',
     zh: '未配置该微信应用',
     en: 'This WeChat app is not configured',
-    cause: 'No app with this id is known to the token central control.',
-    remedy: 'Set WXMP_APPID / WXOA_APPID.',
+    cause: 'No app with this id is known to the token central control, or it is disabled.',
+    remedy:
+      'Set WXMP_APPID / WXOA_APPID, or let an admin add or enable it (/admin/v1/wechat-ccs/apps).',
   },
   WECHAT_QUOTA_EXHAUSTED: {
     kind: 'exhausted',

@@ -1,16 +1,18 @@
 import { defineService } from '../define.ts';
-import { appsActions, appsErrors } from './apps.ts';
+import { appsActions, appsErrors, appsHints } from './apps.ts';
 import { callsActions, callsErrors, callsFacts } from './calls.ts';
 import { coreErrors } from './errors.ts';
 import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
+import { ticketsActions, ticketsErrors, ticketsHints } from './tickets.ts';
 import { tokenActions, tokenErrors, tokenHints, tokenQueues } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
   ...tokenErrors,
+  ...ticketsErrors,
   ...appsErrors,
   ...callsErrors,
   ...messagesErrors,
@@ -25,6 +27,7 @@ export const wechatCcs = defineService({
   actions: {
     ...loginActions,
     ...tokenActions,
+    ...ticketsActions,
     ...appsActions,
     ...callsActions,
     ...messagesActions,
@@ -32,7 +35,7 @@ export const wechatCcs = defineService({
     ...pushActions,
   },
   facts: { ...pushFacts, ...callsFacts },
-  hints: tokenHints,
+  hints: { ...tokenHints, ...ticketsHints, ...appsHints },
   consumes: ['wechat-ccs.messagePushed'],
   queues: tokenQueues,
 });

@@ -41,6 +41,7 @@ const settingsSchema = object({
   loginContentType: { enum: ['application/json', 'text/plain'] },
   forceTooEarly: { enum: ['current', 45009, 45011] },
   forceBeyondLimit: { enum: ['current', 45009, 45011] },
+  ticketsForMiniProgram: { type: 'boolean' },
   refuseUnknownFields: { type: 'boolean' },
   pushUrl: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^https?://' }] },
   pushToken: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{3,32}$' }] },

@@ -34,6 +34,8 @@ export interface WechatAppSettings {
   readonly forceTooEarly: 'current' | 45009 | 45011;
   /** Uncertain in the reference (section 3.1): a forced refresh beyond the day's limit. */
   readonly forceBeyondLimit: 'current' | 45009 | 45011;
+  /** Uncertain in the reference (section 4): whether a mini program's token may fetch tickets. */
+  readonly ticketsForMiniProgram: boolean;
   /** The real host ignores fields it does not know; refusing them finds misspelt ones. */
   readonly refuseUnknownFields: boolean;
   /** Where messages and events are pushed to; null = message push is off. */
@@ -92,6 +94,8 @@ export interface WechatLimits {
   readonly visitMaxAgeSeconds: number;
   /** Both kinds of clear_quota together (reference 3.2). */
   readonly quotaClearsPerMonth: number;
+  /** "Small" in the reference (section 4), without a figure: per type and day. */
+  readonly ticketsPerDay: number;
 }
 
 export const defaultLimits: WechatLimits = {
@@ -115,6 +119,7 @@ export const defaultLimits: WechatLimits = {
   sameMediaPerDay: 100,
   visitMaxAgeSeconds: 7200,
   quotaClearsPerMonth: 10,
+  ticketsPerDay: 1_000_000,
 };
 
 export const defaultSettings = ({
@@ -130,6 +135,7 @@ export const defaultSettings = ({
   loginContentType: 'application/json',
   forceTooEarly: 'current',
   forceBeyondLimit: 45009,
+  ticketsForMiniProgram: false,
   refuseUnknownFields: true,
   pushUrl: push?.url ?? null,
   pushToken: push?.token ?? null,

@@ -12,6 +12,7 @@ import { serveSession } from './session.ts';
 import { controlShipping, serveShipping } from './shipping.ts';
 import type { WechatState } from './state.ts';
 import { controlSubscribe, serveSubscribe } from './subscribe.ts';
+import { serveTickets } from './tickets.ts';
 import { serveTokens } from './tokens.ts';
 
 /** Plays api.weixin.qq.com. */
@@ -20,6 +21,8 @@ export const createWechatProvider = (state: WechatState): Provider => ({
   errorBody: (errcode) => errorBody(errcode),
   upstream(app) {
     serveTokens(app, state);
+    serveTickets(app, state);
+    serveQuotaTools(app, state);
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);

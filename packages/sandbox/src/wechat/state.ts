@@ -17,6 +17,7 @@ import { createIssuedSecrets, type IssuedSecrets } from './issued-secrets.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { createShippingBook, type ShippingBook } from './shipping-book.ts';
 import { createSubscribeBook, type SubscribeBook } from './subscribe-book.ts';
+import { createTicketBook, type TicketBook } from './ticket-book.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 
@@ -38,6 +39,7 @@ export interface WechatState {
   readonly issued: IssuedSecrets;
   readonly tokens: TokenBook;
   readonly tokenLog: TokenLog;
+  readonly tickets: TicketBook;
   readonly quota: Quota;
   /** When each app's last forced refresh took effect, by appid. */
   readonly lastForcedAtMs: Map<string, number>;
@@ -141,6 +143,7 @@ export const createWechatState = (
   const apps = new Map<string, WechatApp>();
   const tokens = createTokenBook(nowMs, (token) => void issued.note('access_token', token));
   const tokenLog = createTokenLog();
+  const tickets = createTicketBook(nowMs);
   const quota = createQuota(nowMs);
   const lastForcedAtMs = new Map<string, number>();
   const loginCodes = createCodeBook<WechatUser>(nowMs);
@@ -173,6 +176,7 @@ export const createWechatState = (
     newSessionKey,
     tokens,
     tokenLog,
+    tickets,
     quota,
     lastForcedAtMs,
     loginCodes,
@@ -216,6 +220,7 @@ export const createWechatState = (
       people.clear();
       tokens.clear();
       tokenLog.clear();
+      tickets.clear();
       quota.clear();
       lastForcedAtMs.clear();
       loginCodes.clear();

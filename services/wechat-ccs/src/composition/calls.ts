@@ -21,6 +21,8 @@ import { createCreateUrlScheme } from '../usecase/create-url-scheme.ts';
 import { createDecryptUserData } from '../usecase/decrypt-user-data.ts';
 import { createListQuotas } from '../usecase/list-quotas.ts';
 import { createResetSession } from '../usecase/reset-session.ts';
+import { createAdminJournal } from '../service/app/admin-journal.ts';
+import { adminOf } from './admin-of.ts';
 import type { Foundation, Group } from './foundation.ts';
 
 type CallNames =
@@ -53,7 +55,9 @@ export const createCallsGroup = (foundation: Foundation): Group<CallNames> => {
     clearing: createWechatQuotaClearing({ api, wechat, quotas }),
   };
   const idempotency = createIdempotency(db, host);
-  const clearQuota = named('clearQuota', createClearQuota(deps));
+  const listQuotas = named('listQuotas', createListQuotas(deps));
+  const journal = createAdminJournal(host.logger);
+  const clearQuota = named('clearQuota', createClearQuota({ ...deps, journal }));
   return {
     handlers: {
       checkSession: named('checkSession', createCheckSession(deps)),
@@ -67,8 +71,9 @@ export const createCallsGroup = (foundation: Foundation): Group<CallNames> => {
       createShortLink: named('createShortLink', createCreateShortLink(deps)),
       checkText: named('checkText', createCheckText(deps)),
       checkMedia: named('checkMedia', createCheckMedia(deps)),
-      listQuotas: named('listQuotas', createListQuotas(deps)),
-      clearQuota: (params, call) => idempotency.run(call, params, () => clearQuota(params)),
+      listQuotas: (params, call) => listQuotas(params, adminOf(call)),
+      clearQuota: (params, call) =>
+        idempotency.run(call, params, () => clearQuota(params, adminOf(call))),
     },
     workers: [
       createOnMediaVerdictPushed({ host, db, verdicts: mediaChecks }),

@@ -2,6 +2,7 @@ import { assert } from '@app/kernel';
 import { createPurge, inBatches } from '@app/mysql';
 import type { CallContext } from '@app/runtime';
 import { createConfiguredPushSecrets } from '../repository/configured-push-secrets.ts';
+import { createPushSecrets } from '../repository/push-secrets.ts';
 import { createMysqlPushRepository } from '../repository/repo/mysql-push-repository.ts';
 import { createPushCodec } from '../service/push/push-codec.ts';
 import { createPushJournal } from '../service/push/push-journal.ts';
@@ -20,8 +21,8 @@ const requestOf = ({ appId }: { readonly appId: string }, { raw }: CallContext):
 
 /** Message push. */
 export const createPushGroup = (foundation: Foundation): Group<'verifyPushUrl' | 'receivePush'> => {
-  const { named, config, clock, db, host } = foundation;
-  const pushSecrets = createConfiguredPushSecrets([
+  const { named, config, clock, db, directory, host } = foundation;
+  const configured = createConfiguredPushSecrets([
     {
       appId: config.wxmpAppId,
       token: config.wxmpPushToken,
@@ -35,6 +36,8 @@ export const createPushGroup = (foundation: Foundation): Group<'verifyPushUrl' |
       mode: config.wxoaPushMode,
     },
   ]);
+  const isPlainAllowed = config.env !== 'pro' || config.wxPushAllowPlain;
+  const pushSecrets = createPushSecrets({ directory, configured, isPlainAllowed });
   const codec = createPushCodec();
   const pushes = createMysqlPushRepository(foundation);
   const journal = createPushJournal(host.logger);

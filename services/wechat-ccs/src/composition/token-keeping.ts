@@ -12,11 +12,19 @@ import { onHint, type Host, type HintSubscription, type Part } from '@app/runtim
 import { tokenRules } from '../domain/access-token.ts';
 import { createMysqlForceMarks } from '../repository/repo/mysql-force-marks.ts';
 import type { Tables } from '../repository/repo/tables.ts';
-import type { AppDirectory, QuotaLedger } from '../repository.ts';
-import type { TokenJournal, TokenKeeper, TokenUpkeep, WechatClient } from '../service.ts';
+import type { AppDirectory, QuotaLedger, RefreshReports, TokenStates } from '../repository.ts';
+import type {
+  TokenImporter,
+  TokenJournal,
+  TokenKeeper,
+  TokenUpkeep,
+  WechatClient,
+} from '../service.ts';
 import { createRefreshTokenJob } from '../service/job/refresh-token.ts';
 import { createAccessTokenSource } from '../service/token/access-token-source.ts';
 import { createForceGovernor } from '../service/token/force-governor.ts';
+import { createReportingJournal } from '../service/token/reporting-journal.ts';
+import { createTokenImporter } from '../service/token/token-importer.ts';
 import { createTokenJournal } from '../service/token/token-journal.ts';
 import { createTokenKeeper } from '../service/token/token-keeper.ts';
 import { createTokenUpkeep } from '../service/token/token-upkeep.ts';
@@ -31,6 +39,8 @@ export interface TokenKeeping {
   readonly keeper: TokenKeeper;
   readonly upkeep: TokenUpkeep;
   readonly journal: TokenJournal;
+  readonly states: TokenStates;
+  readonly importer: TokenImporter;
   readonly workers: readonly Part[];
   readonly onHints: readonly HintSubscription[];
 }
@@ -44,22 +54,36 @@ interface Needs {
   readonly clock: Clock;
   readonly apps: AppDirectory;
   readonly quotas: QuotaLedger;
+  readonly reports: RefreshReports;
 }
 
-const createKeeper = (needs: Needs, journal: TokenJournal) => {
-  const { host, sealer, redis, db, wechat, clock, apps, quotas } = needs;
+/** What a keeper and an import share, so that neither can overwrite what the other stored. */
+const createShelf = ({ host, sealer, redis }: Needs) => {
   const names = { service: wechatCcs.name, noun: 'access-token' };
-  const governor = createForceGovernor({ marks: createMysqlForceMarks(db), quotas, clock });
-  return createCredentialKeeper({
+  return {
     name: names.noun,
     store: createRedisCredentialStore({ ...names, redis, sealer }),
     lease: createRedisRefreshLease({ ...names, redis }),
-    source: createAccessTokenSource({ apps, wechat, governor, quotas, journal, clock }),
     hints: {
-      changed: (appId, version) => host.hint(wechatCcs.hints.tokenChanged, { appId, version }),
+      changed: (appId: string, version: number) =>
+        host.hint(wechatCcs.hints.tokenChanged, { appId, version }),
     },
+  };
+};
+
+const createKeeper = (
+  needs: Needs,
+  shelf: ReturnType<typeof createShelf>,
+  journal: TokenJournal,
+) => {
+  const { host, db, wechat, clock, apps, quotas } = needs;
+  const governor = createForceGovernor({ marks: createMysqlForceMarks(db), quotas, clock });
+  return createCredentialKeeper({
+    ...shelf,
+    source: createAccessTokenSource({ apps, wechat, governor, quotas, journal, clock }),
     journal,
-    rules: (appId) => tokenRules[apps.get(appId).tokenKind],
+    // Memory may be asked about an app that was disabled a moment ago.
+    rules: (appId) => tokenRules[apps.find(appId)?.tokenKind ?? 'stable'],
     clock,
     logger: host.logger,
     budgetMs: REFRESH_BUDGET_MS,
@@ -68,10 +92,13 @@ const createKeeper = (needs: Needs, journal: TokenJournal) => {
 
 /** Access tokens: kept in Redis and in memory, fetched ahead of their end whether anybody asks or not. */
 export const createTokenKeeping = (needs: Needs): TokenKeeping => {
-  const { host, redis, clock, apps, quotas } = needs;
+  const { host, redis, clock, apps, quotas, reports } = needs;
+  const { logger } = host;
   const { tokenRefresh } = wechatCcs.queues;
-  const journal = createTokenJournal({ logger: host.logger, clock });
-  const keeper = createKeeper(needs, journal);
+  const told = createTokenJournal({ logger, clock });
+  const journal = createReportingJournal({ journal: told, reports, clock, logger });
+  const shelf = createShelf(needs);
+  const keeper = createKeeper(needs, shelf, journal);
   const schedules = createProducer(host, redis, tokenRefresh);
   const upkeep = createTokenUpkeep({
     schedules,
@@ -79,7 +106,7 @@ export const createTokenKeeping = (needs: Needs): TokenKeeping => {
     journal,
     quotas,
     clock,
-    logger: host.logger,
+    logger,
     everyMs: LOOK_EVERY_MS,
   });
   const job = createRefreshTokenJob({ apps, keeper });
@@ -87,6 +114,8 @@ export const createTokenKeeping = (needs: Needs): TokenKeeping => {
     keeper: createTokenKeeper(keeper),
     upkeep,
     journal,
+    states: shelf.store,
+    importer: createTokenImporter(shelf),
     workers: [keeper, schedules, createWorker(host, redis, tokenRefresh, job), upkeep],
     onHints: [
       onHint(wechatCcs.hints.tokenChanged, ({ appId, version }) => keeper.heard(appId, version)),

@@ -1,4 +1,4 @@
-import type { Part } from '@app/runtime';
+import { createAppFollower } from '../service/app/app-follower.ts';
 import { createGetAccessToken } from '../usecase/get-access-token.ts';
 import { createInvalidateAccessToken } from '../usecase/invalidate-access-token.ts';
 import type { Foundation, Group } from './foundation.ts';
@@ -7,12 +7,10 @@ import type { Foundation, Group } from './foundation.ts';
 export const createTokensGroup = (
   foundation: Foundation,
 ): Group<'getAccessToken' | 'invalidateAccessToken'> => {
-  const { named, tokens, apps } = foundation;
-  const followApps: Part = {
-    name: 'apps whose tokens are kept',
-    start: () => tokens.upkeep.follow(apps.list().map(({ appId }) => appId)),
-    stop: () => Promise.resolve(),
-  };
+  const { named, tokens, directory, host } = foundation;
+  const { upkeep } = tokens;
+  const followApps = createAppFollower({ apps: directory, upkeep, logger: host.logger });
+  directory.onLook(followApps.look);
   return {
     handlers: {
       getAccessToken: named('getAccessToken', createGetAccessToken(foundation)),

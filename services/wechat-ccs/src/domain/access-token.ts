@@ -62,6 +62,10 @@ export const CLASSIC_OVERLAP_MS = 290_000;
 /** WeChat carries out one forced refresh in 30 s (reference, 3.1); the margin of 5 s is ours. */
 export const FORCE_INTERVAL_MS = 35_000;
 
+/** Whether it has enough life left to be handed out, as far as its natural end goes. */
+export const isUsable = (token: AccessToken | undefined, nowMs: number): boolean =>
+  token !== undefined && token.expiresAtMs - nowMs >= HAND_OUT_MIN_MS;
+
 const YOUNG_MS = 60_000;
 
 /** So often at most is WeChat asked about a token that it gives again and again while callers report it. */

@@ -3,6 +3,7 @@ export type WechatCall =
   | 'login'
   | 'token'
   | 'ticket'
+  | 'quotaInfo'
   | 'phone'
   | 'checkSession'
   | 'resetSession'

@@ -1,13 +1,15 @@
 import { createCredentialKeeper, type CredentialStore, type RefreshLease } from '@app/credentials';
 import { fakeClock } from '@app/testing';
 import { tokenRules } from '../../src/domain/access-token.ts';
+import type { BaseApp } from '../../src/domain/app-registry.ts';
 import type { TokenKind } from '../../src/domain/wechat-app.ts';
-import { createConfiguredApps } from '../../src/repository/configured-apps.ts';
+import { createAppDirectory } from '../../src/repository/app-directory.ts';
 import { createAccessTokenSource } from '../../src/service/token/access-token-source.ts';
 import { createForceGovernor } from '../../src/service/token/force-governor.ts';
 import { createTokenKeeper } from '../../src/service/token/token-keeper.ts';
 import { createFakeWechat } from './fake-wechat.ts';
 import {
+  createMemoryAppRows,
   createMemoryForceMarks,
   createMemoryLease,
   createMemoryQuotas,
@@ -20,6 +22,13 @@ export const OA = 'wx-official';
 
 /** Noon in Beijing: hours forward stay in one day of quotas. */
 export const NOON_MS = Date.UTC(2026, 10, 20, 4);
+
+export const bases: readonly BaseApp[] = [
+  { appId: OA, kind: 'official_account', tokenKind: 'stable', secret: 'secret-of-oa' },
+  { appId: MP, kind: 'mini_program', tokenKind: 'stable', secret: 'secret-of-mp' },
+];
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 interface Parts {
   readonly tokens?: CredentialStore;
@@ -47,10 +56,11 @@ export const buildNode = ({
   readonly clock: ReturnType<typeof fakeClock>;
   readonly wechat: ReturnType<typeof createFakeWechat>;
 }) => {
-  const apps = createConfiguredApps([
-    { appId: OA, kind: 'official_account', tokenKind },
-    { appId: MP, kind: 'mini_program', tokenKind },
-  ]);
+  const apps = createAppDirectory({
+    bases: bases.map((base) => ({ ...base, tokenKind })),
+    rows: createMemoryAppRows(),
+    logger: silent,
+  });
   const failures: unknown[] = [];
   const forceRefusals: unknown[] = [];
   const uncounted: unknown[] = [];

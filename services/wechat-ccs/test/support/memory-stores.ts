@@ -1,9 +1,11 @@
 import type { CredentialStore, RefreshLease, StoredCredential } from '@app/credentials';
+import type { StoredApp } from '../../src/domain/app-registry.ts';
 import type { PushMessage } from '../../src/domain/push-message.ts';
 import { clearedQuotas, quotaOf } from '../../src/domain/quota-window.ts';
 import { quotaNames, type QuotaName } from '../../src/domain/wechat-api.ts';
 import { quotaExhausted } from '../../src/errors.ts';
 import type {
+  AppRepository,
   ForceMarks,
   PushRepository,
   QuotaLedger,
@@ -152,5 +154,25 @@ export const createMemoryUploadTimes = (): UploadTimes => {
       for (const [key] of old) last.delete(key);
       return Promise.resolve(old.length);
     },
+  };
+};
+
+export const createMemoryAppRows = (): AppRepository => {
+  const rows = new Map<string, StoredApp>();
+  const isAt = (appId: string, version: number) => rows.get(appId)?.version === version;
+  return {
+    list: () => Promise.resolve([...rows.values()].sort((a, b) => (a.appId < b.appId ? -1 : 1))),
+    add(app) {
+      if (rows.has(app.appId)) return Promise.resolve(false);
+      rows.set(app.appId, app);
+      return Promise.resolve(true);
+    },
+    replace(expectedVersion, app) {
+      const isExpected = isAt(app.appId, expectedVersion);
+      if (isExpected) rows.set(app.appId, app);
+      return Promise.resolve(isExpected);
+    },
+    remove: (appId, expectedVersion) =>
+      Promise.resolve(isAt(appId, expectedVersion) && rows.delete(appId)),
   };
 };

@@ -107,3 +107,14 @@ t.test('tokens are stable ones unless an app says classic', async (t) => {
   });
   t.strictSame(Object.keys(problemsOf({ ...good, WXMP_TOKEN_KIND: 'old' })), ['WXMP_TOKEN_KIND']);
 });
+
+t.test('hosts of signed pages are exact hosts, and none by default', async (t) => {
+  t.strictSame(readConfig(good).wxJsHosts, []);
+  t.strictSame(
+    readConfig({ ...good, WX_JS_HOSTS: 'm.example.com, h5.example.com:8443' }).wxJsHosts,
+    ['m.example.com', 'h5.example.com:8443'],
+  );
+  for (const hosts of ['https://m.example.com', '*.example.com', 'M.example.com', 'a/b', 'a,b c']) {
+    t.match(problemsOf({ ...good, WX_JS_HOSTS: hosts }), { WX_JS_HOSTS: /list of hosts/ }, hosts);
+  }
+});

@@ -69,6 +69,23 @@ export interface SubscribeGrantTable {
   readonly last_event_at: SqlTime;
 }
 
+export interface WechatAppTable {
+  readonly app_id: string;
+  readonly kind: 'mini_program' | 'official_account';
+  readonly display_name: string;
+  /** Sealed for `wechat-ccs.app-secret:<app_id>`; null: the environment has it. */
+  readonly secret_sealed: string | null;
+  readonly token_kind: 'stable' | 'classic';
+  readonly is_enabled: number;
+  /** Sealed for `wechat-ccs.push-token:<app_id>`. */
+  readonly push_token_sealed: string | null;
+  /** Sealed for `wechat-ccs.push-aes-key:<app_id>`. */
+  readonly push_aes_key_sealed: string | null;
+  readonly row_version: number;
+  readonly created_at: SqlTime;
+  readonly updated_at: SqlTime;
+}
+
 /** One row per app whose token was ever forced. */
 export interface TokenForceTable {
   readonly app_id: string;
@@ -83,6 +100,7 @@ export interface Tables extends CoreTables {
   readonly subscribe_grant: SubscribeGrantTable;
   readonly subscribe_message: SubscribeMessageTable;
   readonly token_force: TokenForceTable;
+  readonly wechat_app: WechatAppTable;
   readonly wechat_session: WechatSessionTable;
 }
 
@@ -140,6 +158,19 @@ export const columns = {
   token_force: {
     app_id: 'varchar(64)',
     forced_at: 'datetime(3)',
+  },
+  wechat_app: {
+    app_id: 'varchar(64)',
+    kind: 'varchar(16)',
+    display_name: 'varchar(64)',
+    secret_sealed: 'varchar(512) null',
+    token_kind: 'varchar(8)',
+    is_enabled: 'tinyint(1)',
+    push_token_sealed: 'varchar(255) null',
+    push_aes_key_sealed: 'varchar(255) null',
+    row_version: 'int',
+    created_at: 'datetime(3)',
+    updated_at: 'datetime(3)',
   },
   wechat_session: {
     app_id: 'varchar(64)',

@@ -98,8 +98,12 @@ const garbled = (call: WechatCall, status: number): ExchangeFailure =>
     { call, isOutcomeUnknown: true, isWorthRepeating: true },
   );
 
-const refused = (kind: RefusalKind, call: WechatCall, errcode: number, rid: string) =>
-  new ExchangeFailure(refusalError(kind, { call, errcode, rid }), {
+const refused = (
+  kind: RefusalKind,
+  call: WechatCall,
+  refusal: Extract<WechatAnswer, { kind: 'refusal' }>,
+) =>
+  new ExchangeFailure(refusalError(kind, { ...refusal, call }), {
     call,
     isWorthRepeating: kind === 'busy',
   });
@@ -131,7 +135,7 @@ export const exchange = async <R>(
     if (kind === 'token_refused') return { kind, errcode };
     const outcome = onRefusal?.(errcode, rid, field);
     if (outcome !== undefined) return { kind: 'answer', value: outcome };
-    throw refused(kind, call, errcode, rid);
+    throw refused(kind, call, answer);
   }
   const value = read(replyOf(answer, response));
   if (value === undefined) throw garbled(call, response.status);

@@ -8,10 +8,14 @@ const isRefusal = (answer: { readonly outcome: string }): answer is TokenRefused
 
 /** The mechanism of `@app/credentials`, and what only calls of WeChat need. */
 export const createTokenKeeper = (
-  keeper: Pick<CredentialKeeper, 'current' | 'replace' | 'renew'>,
+  keeper: Pick<CredentialKeeper, 'current' | 'replace' | 'renew' | 'refreshIfDue'>,
 ): TokenKeeper => ({
   current: keeper.current,
   renew: keeper.renew,
+  async ensure(appId) {
+    await keeper.refreshIfDue(appId);
+    return keeper.current(appId);
+  },
   replace(appId, refused) {
     tokenRefusals.inc({ app: appId, source: 'reported' });
     return keeper.replace(appId, refused);

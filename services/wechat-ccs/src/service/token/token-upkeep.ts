@@ -51,6 +51,15 @@ export const createTokenUpkeep = (deps: Deps): TokenUpkeep & Part => {
     }
   };
 
+  const schedule = async (appId: string): Promise<void> => {
+    try {
+      await schedules.every(scheduleIdOf(appId), { everyMs: deps.everyMs }, { appId });
+    } catch (error) {
+      // It is declared all the same, and made as soon as Redis takes it.
+      logger.warn({ appId, err: error }, 'schedule of an app could not be made yet');
+    }
+  };
+
   const leave = async (appId: string): Promise<void> => {
     keeper.forget(appId);
     tokenSecondsToExpiry.remove(appId);
@@ -69,9 +78,7 @@ export const createTokenUpkeep = (deps: Deps): TokenUpkeep & Part => {
       const gone = followed.filter((appId) => !appIds.includes(appId));
       const added = appIds.filter((appId) => !followed.includes(appId));
       followed = [...appIds];
-      for (const appId of added) {
-        await schedules.every(scheduleIdOf(appId), { everyMs: deps.everyMs }, { appId });
-      }
+      for (const appId of added) await schedule(appId);
       for (const appId of gone) await leave(appId);
       await keeper.restore(added);
       measure();

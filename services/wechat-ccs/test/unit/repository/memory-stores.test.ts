@@ -1,9 +1,11 @@
 import { fakeClock } from '@app/testing';
 import t from 'tap';
+import { appRepositoryContract } from '../../contract/app-repository.contract.ts';
 import { quotaLedgerContract } from '../../contract/quota-ledger.contract.ts';
 import { sessionKeyRepositoryContract } from '../../contract/session-key-repository.contract.ts';
 import { pushRepositoryContract } from '../../contract/push-repository.contract.ts';
 import {
+  createMemoryAppRows,
   createMemoryPushes,
   createMemoryQuotas,
   createMemorySessionKeys,
@@ -54,4 +56,8 @@ t.test('the memory subscriptions are subscriptions', async (t) => {
 
 t.test('the memory upload times are upload times', async (t) => {
   uploadTimesContract(t, createMemoryUploadTimes);
+});
+
+t.test('the memory apps are apps', async (t) => {
+  appRepositoryContract(t, createMemoryAppRows);
 });

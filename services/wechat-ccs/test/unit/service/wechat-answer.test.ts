@@ -86,3 +86,18 @@ t.test('a number with more digits than ours keep is kept as text', (t) => {
   });
   t.end();
 });
+
+t.test(
+  'of a refused address that address is kept, and nothing that only looks like one',
+  async (t) => {
+    const answer = (errcode: number, errmsg: string) =>
+      parseAnswer(Buffer.from(JSON.stringify({ errcode, errmsg })));
+
+    t.match(answer(40164, 'invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist'), {
+      callerIp: '203.0.113.7',
+    });
+    t.match(answer(40164, 'invalid ip 2001:db8::7, not in whitelist'), { callerIp: '2001:db8::7' });
+    t.notOk('callerIp' in answer(40164, 'invalid ip deadbeef, not in whitelist'));
+    t.notOk('callerIp' in answer(40013, 'invalid ip 203.0.113.7'));
+  },
+);

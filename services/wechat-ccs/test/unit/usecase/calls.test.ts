@@ -23,6 +23,8 @@ const recorder = <R>(answer: R) => {
   return { asked, port };
 };
 
+const admin = { adminId: 'admin-anna', language: 'en' } as const;
+
 t.test('an image travels as base64, of the default mini program', async (t) => {
   const image = { contentType: 'image/png' as const, image: Buffer.from('png') };
   const { asked, port } = recorder(image);
@@ -137,7 +139,7 @@ t.test(
     await quotas.take(MP, 'link');
     const list = createListQuotas({ ...buildDeps(), quotas });
 
-    const { appId, items } = await list({ appId: MP });
+    const { appId, items } = await list({ appId: MP }, admin);
 
     t.equal(appId, MP);
     t.equal(items.length, 10);
@@ -145,7 +147,7 @@ t.test(
       items.find(({ quota }) => quota === 'link'),
       { quota: 'link', window: 'day', max: 500_000, used: 1, left: 499_999, resetsAt: null },
     );
-    await t.rejects(list({ appId: 'wx-else' }), { code: 'WECHAT_APP_UNKNOWN' });
+    await t.rejects(list({ appId: 'wx-else' }, admin), { code: 'WECHAT_APP_UNKNOWN' });
   },
 );
 
@@ -154,8 +156,10 @@ t.test('our counts follow WeChat only when it said yes', async (t) => {
   await quotas.exhaust(MP, 'link');
   let isWilling = false;
   const ways: string[] = [];
+  const deeds: string[] = [];
   const clear = createClearQuota({
     ...buildDeps(),
+    journal: { wrote: (adminId, deed) => void deeds.push(`${adminId} ${deed}`) },
     quotas,
     clearing: {
       async clear(appId, way) {
@@ -166,10 +170,11 @@ t.test('our counts follow WeChat only when it said yes', async (t) => {
     },
   });
 
-  await t.rejects(clear({ appId: MP }), { code: 'UPSTREAM_WECHAT_TIMEOUT' });
+  await t.rejects(clear({ appId: MP }, admin), { code: 'UPSTREAM_WECHAT_TIMEOUT' });
   t.equal(await quotas.left(MP, 'link'), 0);
   isWilling = true;
-  t.strictSame(await clear({ appId: MP, withSecret: true }), { clearsLeft: 8 });
+  t.strictSame(await clear({ appId: MP, withSecret: true }, admin), { clearsLeft: 8 });
   t.equal(await quotas.left(MP, 'link'), 500_000);
   t.strictSame(ways, ['token', 'secret']);
+  t.strictSame(deeds, ['admin-anna clearQuota'], 'only what was done is logged');
 });
