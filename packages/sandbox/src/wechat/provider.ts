@@ -22,7 +22,6 @@ export const createWechatProvider = (state: WechatState): Provider => ({
   upstream(app) {
     serveTokens(app, state);
     serveTickets(app, state);
-    serveQuotaTools(app, state);
     serveLogin(app, state);
     serveSession(app, state);
     servePhone(app, state);
