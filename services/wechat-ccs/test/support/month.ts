@@ -16,7 +16,7 @@ const main = fileURLToPath(new URL('clocked-node.ts', import.meta.url));
 
 const intEnv = (key: string, fallback: number): number => Number(process.env[key] ?? fallback);
 
-/** The full run: `MONTH_KILLS=100 MONTH_DAYS=30`. */
+/** The full run takes about five minutes: `TAP_TIMEOUT=2400 MONTH_KILLS=100 MONTH_DAYS=30`. */
 export const monthSize = { kills: intEnv('MONTH_KILLS', 4), days: intEnv('MONTH_DAYS', 2) };
 
 export interface Leader {
