@@ -19,8 +19,6 @@ const suite = await startSuite({
   searched: false,
   env: {
     ENV: 'pro',
-    // In production WeChat is reached by https only, which the sandbox does not speak.
-    WECHAT_CCS_ENV: 'dev',
     TRACE_SAMPLE_RATIO: '0.01',
     TRACE_EXPORTER: 'jaeger',
     RATE_LIMIT_READ_PER_MIN: '100000000',

@@ -12,7 +12,7 @@ const startChild = async (
   entry: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, ['--conditions=@app/source', entry], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

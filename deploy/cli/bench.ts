@@ -18,7 +18,7 @@ export const bench = async ([name, ...args]: readonly string[]): Promise<void> =
   const file = join(folder, `${name ?? ''}.ts`);
   if (name === undefined || !existsSync(file))
     throw new CommandError(`usage: ./make.sh bench <name>, one of: ${names().join(', ')}`, 2);
-  const child = spawn(process.execPath, [...sourceFlags, file, ...args], {
+  const child = spawn(process.execPath, [...sourceFlags, '--expose-gc', file, ...args], {
     stdio: 'inherit',
     cwd: folder,
   });

@@ -37,7 +37,7 @@ export {
 export { fromWireError, toWireError, type CallFailure } from './actions/wire-errors.ts';
 export { createValidator, type FieldError, type Validator } from './actions/validation.ts';
 export { wordRule, type Rule } from './actions/validation-messages.ts';
-export { instrument } from './instrument.ts';
+export { instrument, type InstrumentOptions } from './instrument.ts';
 export {
   createCoherentCache,
   type CoherentCache,

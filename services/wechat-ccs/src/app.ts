@@ -153,6 +153,6 @@ const createFoundation = (host: Host, config: Config, overrides: Overrides): Fou
     upstream,
     wechat,
     api: createWechatApi({ upstream, keeper: tokens.keeper, quotas }),
-    named: (name, usecase) => instrument(host, SERVICE, name, usecase),
+    named: (name, usecase, options) => instrument(host, SERVICE, name, usecase, options),
   };
 };

@@ -57,12 +57,18 @@ const hosts = (key: ConfigKey<readonly string[]>): ConfigKey<readonly string[]> 
   },
 });
 
-/** In production the app secret would travel readable over plain HTTP. */
+/** In production the app secret would travel readable over plain HTTP, but for a proxy on this very machine. */
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
+
 const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
   ...key,
   parse: (raw, environment) =>
-    environment === 'pro' && !raw.startsWith('https://')
-      ? { ok: false, problem: 'is not https', remedy: 'set an https:// address' }
+    environment === 'pro' && !raw.startsWith('https://') && !LOOPBACK.test(raw)
+      ? {
+          ok: false,
+          problem: 'is not https',
+          remedy: 'set an https:// address, or that of a proxy on this machine',
+        }
       : key.parse(raw, environment),
 });
 

@@ -2,7 +2,14 @@ import type { wechatCcs } from '@app/contracts';
 import type { Clock, Ids, Sealer } from '@app/kernel';
 import type { Database, Outbox } from '@app/mysql';
 import type { RedisPart } from '@app/redis';
-import type { Handlers, HintSubscription, Host, Part, Upstream } from '@app/runtime';
+import type {
+  Handlers,
+  HintSubscription,
+  Host,
+  InstrumentOptions,
+  Part,
+  Upstream,
+} from '@app/runtime';
 import type { Config } from '../config.ts';
 import type { Tables } from '../repository/repo/tables.ts';
 import type { createAppDirectory } from '../repository/app-directory.ts';
@@ -40,7 +47,11 @@ export interface Foundation {
   readonly wechat: WechatClient;
   readonly api: WechatApi;
   /** Adds span, metric and log line. */
-  named<Name extends keyof Usecases>(name: Name, usecase: Usecases[Name]): Usecases[Name];
+  named<Name extends keyof Usecases>(
+    name: Name,
+    usecase: Usecases[Name],
+    options?: InstrumentOptions,
+  ): Usecases[Name];
 }
 
 type AllHandlers = Handlers<typeof wechatCcs>;

@@ -13,7 +13,7 @@ export const createTokensGroup = (
   directory.onLook(followApps.look);
   return {
     handlers: {
-      getAccessToken: named('getAccessToken', createGetAccessToken(foundation)),
+      getAccessToken: named('getAccessToken', createGetAccessToken(foundation), { isHot: true }),
       invalidateAccessToken: named(
         'invalidateAccessToken',
         createInvalidateAccessToken(foundation),

@@ -5,12 +5,24 @@ import type { AppEntry, StoredApp } from './app-registry.ts';
 import { adviceFor, type Language } from './errcode-advice.ts';
 import type { RefreshFailure, RefreshReport } from './refresh-report.ts';
 
+interface TokenView {
+  readonly accessToken: string;
+  readonly version: number;
+  readonly expiresAt: string;
+}
+
+/** A token is handed out thousands of times a second, always in the same words. */
+const tokenViews = new WeakMap<AccessToken, TokenView>();
+
 /** The hand-out: the only form in which a token leaves this service. */
-export const toTokenView = (token: AccessToken) => ({
-  accessToken: token.text,
-  version: token.version,
-  expiresAt: toRfc3339(token.expiresAtMs),
-});
+export const toTokenView = (token: AccessToken): TokenView => {
+  const present = tokenViews.get(token);
+  if (present !== undefined) return present;
+  const { text: accessToken, version, expiresAtMs } = token;
+  const view = { accessToken, version, expiresAt: toRfc3339(expiresAtMs) };
+  tokenViews.set(token, view);
+  return view;
+};
 
 export const toShippingView = ({ paidAtMs, shipping, ...order }: ShippedOrder) => ({
   ...order,

@@ -48,10 +48,18 @@ t.test('a key ring that cannot be used stops the start without showing it', asyn
   t.notOk(JSON.stringify(problems).includes('c2hvcnQ'));
 });
 
-t.test('production speaks https only', async (t) => {
-  const env = { ...good, ENV: 'pro', WX_API_BASE: 'http://127.0.0.1:3900' };
+t.test('production speaks https only, but for a proxy on the same machine', async (t) => {
+  const problemOf = (base: string) =>
+    problemsOf({ ...good, ENV: 'pro', WX_API_BASE: base })['WX_API_BASE'];
 
-  t.match(problemsOf(env), { WX_API_BASE: /https/ });
+  for (const base of [
+    'http://api.weixin.qq.com',
+    'http://10.0.0.7:3900',
+    'http://localhost.evil.cn',
+  ])
+    t.match(problemOf(base), /https/, base);
+  for (const base of ['http://127.0.0.1:3900', 'http://localhost', 'https://api.weixin.qq.com'])
+    t.equal(problemOf(base), undefined, base);
 });
 
 const aesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
