@@ -101,6 +101,12 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./events.ts')).events(args),
   },
   {
+    name: 'admin',
+    usage: 'admin create|reset-password <username> · admin list',
+    does: 'admins of the running suite; the password is asked for, or taken from ADMIN_PASSWORD',
+    run: async (args) => (await import('./admin.ts')).admin(args),
+  },
+  {
     name: 'new',
     usage: 'new service|action|event|job <name>',
     does: 'scaffolds a working, tested piece',

@@ -1,6 +1,14 @@
-import { auth, user, wechatCcs, type Revocation } from '@app/contracts';
+import { auth, user, wechatCcs, type Revocation, type ServiceContract } from '@app/contracts';
 import { DomainError } from '@app/kernel';
-import { actionHandlers, createLogger, readConfig, type App, type Host } from '@app/runtime';
+import {
+  actionHandlers,
+  createLogger,
+  readConfig,
+  type App,
+  type Handlers,
+  type Host,
+  type ServiceSchema,
+} from '@app/runtime';
 import {
   createTestHost,
   eventually,
@@ -25,20 +33,23 @@ const profile = {
 
 const unused = (): Promise<never> => Promise.reject(new DomainError('INTERNAL', 'internal'));
 
+/** A service of which these tests need only some actions; the others fail. */
+const partial = <Contract extends ServiceContract>(
+  contract: Contract,
+  handlers: Partial<Handlers<NoInfer<Contract>>>,
+): ServiceSchema => {
+  const all = Object.fromEntries(Object.keys(contract.actions).map((key) => [key, unused]));
+  return actionHandlers(contract, { ...all, ...handlers } as Handlers<NoInfer<Contract>>);
+};
+
 /** auth with nothing but a list of revocations, which the test fills. */
 export const authApp = (revoked: Revocation[]): App => ({
   name: 'auth',
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(auth, {
-      loginWithWechat: unused,
-      refreshTokens: unused,
+    partial(auth, {
       logout: () => Promise.resolve(null),
-      listMySessions: unused,
-      endMySession: unused,
-      endAllMySessions: unused,
-      bindWechatPhone: unused,
       listRevocations: ({ sinceMs }) =>
         Promise.resolve({
           items: revoked.filter(({ revokedAtMs }) => revokedAtMs >= sinceMs - 60_000),
@@ -54,16 +65,11 @@ export const userApp = (): App => ({
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(user, {
+    partial(user, {
       getMe: () => Promise.resolve(profile),
       updateMe: () => Promise.resolve(profile),
       listMyAddresses: () => Promise.resolve({ items: [], nextCursor: null }),
-      createMyAddress: unused,
-      updateMyAddress: unused,
       deleteMyAddress: () => Promise.resolve(null),
-      findOrCreateByIdentity: unused,
-      getProfile: unused,
-      bindPhone: unused,
       freezeUser: () => Promise.resolve(null),
       unfreezeUser: () => Promise.resolve(null),
     }),
@@ -75,12 +81,9 @@ export const wechatApp = (): App => ({
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(wechatCcs, {
-      exchangeLoginCode: unused,
-      exchangePhoneCode: unused,
+    partial(wechatCcs, {
       getAccessToken: () =>
         Promise.resolve({ accessToken: 't', version: 1, expiresAt: '2026-01-01T00:00:00.000Z' }),
-      invalidateAccessToken: unused,
     }),
   ],
 });

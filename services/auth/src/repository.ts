@@ -1,4 +1,7 @@
 import type { Revocation } from '@app/contracts';
+import type { Decided } from './domain/admin/changes.ts';
+import type { Directory } from './domain/admin/directory.ts';
+import type { AttemptScope } from './domain/admin/login-throttle.ts';
 import type { AuthFact } from './domain/auth-fact.ts';
 import type { RefreshToken, TokenFamily } from './domain/refresh-token.ts';
 import type { Ended, Session } from './domain/session.ts';
@@ -77,4 +80,30 @@ export interface RevocationRepository {
 export interface ExpiredRows {
   /** @returns how many rows were touched; 0 when nothing is left */
   purge(nowMs: number, limit: number): Promise<number>;
+}
+
+/**
+ * All admins with their roles and sessions. A `change` is pure and sees the directory under a lock:
+ * changes happen one after another. What it returns is written with its revocations in one
+ * transaction; when it throws nothing is.
+ */
+export interface AdminDirectory {
+  read(): Promise<Directory>;
+  change<R>(decide: (directory: Directory) => Decided<R>): Promise<Decided<R>>;
+}
+
+/** Wrong passwords, counted for all nodes together. */
+export interface LoginAttempts {
+  /**
+   * Counts one attempt for every scope, or for none.
+   * @returns 0, or for how many milliseconds the attempt must wait
+   */
+  claim(scopes: readonly AttemptScope[], nowMs: number): Promise<number>;
+  /** The password was right: `clear` starts anew, `undo` takes the claim back. */
+  forgive(scopes: {
+    readonly clear: readonly AttemptScope[];
+    readonly undo: readonly AttemptScope[];
+  }): Promise<void>;
+  /** Whatever begins so starts anew. */
+  clear(prefix: string): Promise<void>;
 }

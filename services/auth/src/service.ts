@@ -1,4 +1,11 @@
-import type { AccessTokenClaims, IdentityKey, Revocation, UserProfile } from '@app/contracts';
+import type {
+  AccessTokenClaims,
+  AdminTokenClaims,
+  IdentityKey,
+  MarkView,
+  Revocation,
+  UserProfile,
+} from '@app/contracts';
 
 /** Who stands behind the codes that WeChat hands to the mini program. */
 export interface WechatClient {
@@ -34,10 +41,27 @@ export interface TokenMint {
   newRefreshToken(): string;
   /** A signed JWT that says exactly this. */
   signAccessToken(claims: AccessTokenClaims): string;
+  /** The same with the key of admins. */
+  signAdminToken(claims: AdminTokenClaims): string;
 }
 
 /** Tells every gateway what to refuse. */
 export interface RevocationHints {
   /** Resolves when the message is on the bus ahead of anything sent later, such as our answer. */
   revoked(revocations: readonly Revocation[]): Promise<void>;
+}
+
+/** Passwords of admins, slow to guess. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** Takes the same time without a `known` hash, and is false then. */
+  verify(password: string, known: string | undefined): Promise<boolean>;
+}
+
+/** Runs work under the same name one after another within this process. */
+export type OneByOne = <R>(name: string, work: () => Promise<R>) => Promise<R>;
+
+/** Every action mark that a route of the suite declares. */
+export interface KnownMarks {
+  list(): readonly MarkView[];
 }

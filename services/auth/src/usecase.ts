@@ -1,13 +1,67 @@
 import type {
+  AdminLogin,
+  AdminView,
   LoginResult,
+  MarkView,
   ParamsOf,
   ResultOf,
   Revocation,
+  RoleView,
   SessionView,
   TokenPair,
   auth,
 } from '@app/contracts';
+import type { Actor } from './domain/admin/directory-change.ts';
 import type { TransactionScope } from './repository.ts';
+
+type Actions = typeof auth.actions;
+
+/** A request of an admin: its params, and who sent it. */
+export type ByAdmin<Params> = Params & { readonly actor: Actor };
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** The signed-in admin, as the gateway checked it. */
+export interface SignedInAdmin {
+  readonly adminId: string;
+  readonly sessionId: string;
+}
+
+/** Admins, roles and their sessions. Every change that takes marks away ends sessions at once. */
+export interface AdminUsecases {
+  /** @throws ADMIN_LOGIN_INVALID, ADMIN_LOGIN_LOCKED, ADMIN_DISABLED */
+  loginAdmin(
+    command: ParamsOf<Actions['loginAdmin']> & { readonly clientIp: string | undefined },
+  ): Promise<AdminLogin>;
+  logoutAdmin(command: SignedInAdmin): Promise<void>;
+  /** @throws ADMIN_LOGIN_INVALID, ADMIN_LOGIN_LOCKED, ADMIN_PASSWORD_WEAK, ADMIN_NOT_FOUND */
+  changeOwnPassword(
+    command: ParamsOf<Actions['changeOwnPassword']> & {
+      readonly adminId: string;
+      readonly clientIp: string | undefined;
+    },
+  ): Promise<void>;
+  listAdmins(query: ParamsOf<Actions['listAdmins']>): Promise<Page<AdminView>>;
+  /** @throws ADMIN_NOT_FOUND */
+  getAdmin(query: ParamsOf<Actions['getAdmin']>): Promise<AdminView>;
+  createAdmin(command: ByAdmin<ParamsOf<Actions['createAdmin']>>): Promise<AdminView>;
+  updateAdmin(command: ByAdmin<ParamsOf<Actions['updateAdmin']>>): Promise<AdminView>;
+  deleteAdmin(command: ByAdmin<ParamsOf<Actions['deleteAdmin']>>): Promise<void>;
+  listRoles(query: ParamsOf<Actions['listRoles']>): Promise<Page<RoleView>>;
+  /** @throws ROLE_NOT_FOUND */
+  getRole(query: ParamsOf<Actions['getRole']>): Promise<RoleView>;
+  createRole(command: ByAdmin<ParamsOf<Actions['createRole']>>): Promise<RoleView>;
+  updateRole(command: ByAdmin<ParamsOf<Actions['updateRole']>>): Promise<RoleView>;
+  deleteRole(command: ByAdmin<ParamsOf<Actions['deleteRole']>>): Promise<void>;
+  listMarks(): Promise<readonly MarkView[]>;
+  /** @throws ADMIN_USERNAME_TAKEN, ADMIN_PASSWORD_WEAK, ADMIN_LIMIT_REACHED */
+  createOwner(command: ParamsOf<Actions['createOwner']>): Promise<AdminView>;
+  /** @throws ADMIN_NOT_FOUND, ADMIN_PASSWORD_WEAK */
+  resetAdminPassword(command: ParamsOf<Actions['resetAdminPassword']>): Promise<void>;
+}
 
 /** The signed-in user, as the gateway checked it. */
 export interface SignedIn {
@@ -16,7 +70,7 @@ export interface SignedIn {
 }
 
 /** What this service can do: one entry per file in `usecase/`. */
-export interface Usecases {
+export interface Usecases extends AdminUsecases {
   /** @throws WECHAT_CODE_INVALID, WECHAT_LOGIN_BLOCKED, USER_FROZEN, UPSTREAM_WECHAT_… */
   loginWithWechat(command: {
     readonly code: string;

@@ -14,7 +14,7 @@ export const wipeSuccessors = (db: Kysely<Tables>, nowMs: number, limit: number)
 
 export const deleteExpired = (
   db: Kysely<Tables>,
-  table: 'refresh_token' | 'session' | 'revocation',
+  table: (typeof TABLES)[number],
   nowMs: number,
   limit: number,
 ) =>
@@ -25,7 +25,13 @@ export const deleteExpired = (
     .limit(limit);
 
 /** Tokens before their sessions: a session expires with its newest token. */
-const TABLES = ['refresh_token', 'session', 'revocation'] as const;
+const TABLES = [
+  'refresh_token',
+  'session',
+  'revocation',
+  'admin_session',
+  'login_attempt',
+] as const;
 
 export const createMysqlExpiredRows = ({ db }: { readonly db: Database<Tables> }): ExpiredRows => ({
   purge: async (nowMs, limit) => {

@@ -30,9 +30,53 @@ export interface RevocationTable {
   readonly subject: string;
   readonly revoked_at: SqlTime;
   readonly expires_at: SqlTime;
+  readonly reason: 'replaced' | null;
+}
+
+export interface AdminAccountTable {
+  readonly id: string;
+  readonly username: string;
+  /** argon2id in PHC form. */
+  readonly password_hash: string;
+  readonly status: 'active' | 'disabled';
+  /** Ids with commas between them. */
+  readonly role_ids: string;
+  readonly version: number;
+  readonly created_at: SqlTime;
+  readonly updated_at: SqlTime;
+}
+
+export interface AdminRoleTable {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Marks with commas between them. */
+  readonly actions: string;
+  readonly version: number;
+  readonly created_at: SqlTime;
+  readonly updated_at: SqlTime;
+}
+
+export interface AdminSessionTable {
+  readonly account_id: string;
+  readonly session_id: string;
+  /** SHA-256 of the access token, lower-case hex. */
+  readonly token_hash: string;
+  readonly started_at: SqlTime;
+  readonly expires_at: SqlTime;
+}
+
+export interface LoginAttemptTable {
+  readonly scope_key: string;
+  readonly failures: number;
+  readonly expires_at: SqlTime;
 }
 
 export interface Tables extends CoreTables {
+  readonly admin_account: AdminAccountTable;
+  readonly admin_role: AdminRoleTable;
+  readonly admin_session: AdminSessionTable;
+  readonly login_attempt: LoginAttemptTable;
   readonly session: SessionTable;
   readonly refresh_token: RefreshTokenTable;
   readonly revocation: RevocationTable;
@@ -65,6 +109,38 @@ export const columns = {
     kind: 'varchar(8)',
     subject: 'char(26)',
     revoked_at: 'datetime(3)',
+    expires_at: 'datetime(3)',
+    reason: 'varchar(16) null',
+  },
+  admin_account: {
+    id: 'char(26)',
+    username: 'varchar(32)',
+    password_hash: 'varchar(255)',
+    status: 'varchar(8)',
+    role_ids: 'varchar(1024)',
+    version: 'int unsigned',
+    created_at: 'datetime(3)',
+    updated_at: 'datetime(3)',
+  },
+  admin_role: {
+    id: 'char(26)',
+    name: 'varchar(64)',
+    description: 'varchar(200)',
+    actions: 'mediumtext',
+    version: 'int unsigned',
+    created_at: 'datetime(3)',
+    updated_at: 'datetime(3)',
+  },
+  admin_session: {
+    account_id: 'char(26)',
+    session_id: 'char(26)',
+    token_hash: 'char(64)',
+    started_at: 'datetime(3)',
+    expires_at: 'datetime(3)',
+  },
+  login_attempt: {
+    scope_key: 'char(64)',
+    failures: 'int unsigned',
     expires_at: 'datetime(3)',
   },
 } as const satisfies ColumnsOf<Tables>;

@@ -1,0 +1,118 @@
+import type { ErrorEntry } from '@app/kernel';
+
+export const adminErrors = {
+  ADMIN_LOGIN_INVALID: {
+    kind: 'unauthenticated',
+    zh: '用户名或密码不正确',
+    en: 'The username or the password is wrong',
+    cause: 'No admin has this name, or the password is another one; which of the two is not told.',
+    remedy: 'Try again; an operator can set a new password by ./make.sh admin reset-password.',
+  },
+  ADMIN_LOGIN_LOCKED: {
+    kind: 'exhausted',
+    zh: '登录失败次数过多，请稍后再试',
+    en: 'Too many failed attempts to sign in',
+    cause: 'Five wrong passwords for this account, or many from this address, in 15 minutes.',
+    remedy:
+      'Wait as many seconds as `Retry-After` says; the right password does not shorten it. Setting a new password does.',
+  },
+  ADMIN_DISABLED: {
+    kind: 'forbidden',
+    zh: '账号已被停用',
+    en: 'This account is disabled',
+    cause: 'The password is right, but another admin disabled the account.',
+    remedy: 'Ask an admin with the mark account:write.',
+  },
+  ADMIN_PASSWORD_WEAK: {
+    kind: 'invalid',
+    zh: '密码强度不足',
+    en: 'The password is too weak',
+    cause: 'It is short, common, made of few characters, or holds the username.',
+    remedy: 'Read `errors[]`: it names the rule. A few random words are fine.',
+  },
+  ADMIN_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '管理员不存在',
+    en: 'There is no such admin',
+    cause: 'No admin has this id or name; perhaps it was deleted.',
+    remedy: 'List the accounts again.',
+  },
+  ADMIN_USERNAME_TAKEN: {
+    kind: 'conflict',
+    zh: '用户名已存在',
+    en: 'This username is taken',
+    cause: 'An admin of this name exists already, active or disabled.',
+    remedy: 'Choose another name, or change that account.',
+  },
+  ADMIN_CHANGED_MEANWHILE: {
+    kind: 'conflict',
+    zh: '数据已被他人修改，请刷新后重试',
+    en: 'Somebody else changed this meanwhile',
+    cause: 'The `version` sent is no longer the current one.',
+    remedy: 'Read it again and repeat the change with its version.',
+  },
+  ADMIN_MARKS_EXCEEDED: {
+    kind: 'forbidden',
+    zh: '不能授予或管理自己没有的权限',
+    en: 'You cannot grant or manage marks you do not hold',
+    cause:
+      'The account or role has, or would get, an action mark that none of your own roles holds.',
+    remedy: 'Ask an admin who holds the mark.',
+  },
+  ADMIN_SELF_LOCKOUT: {
+    kind: 'conflict',
+    zh: '不能停用自己或移除自己的管理权限',
+    en: 'You cannot lock yourself out',
+    cause: 'The change would disable your account, delete it, or take a mark for managing from it.',
+    remedy: 'Ask another admin to do it.',
+  },
+  ADMIN_LAST_MANAGER: {
+    kind: 'conflict',
+    zh: '至少需要一名可管理账号的管理员',
+    en: 'This is the last admin who can manage accounts',
+    cause: 'After the change no active admin would hold account:write.',
+    remedy: 'Give account:write to somebody else first.',
+  },
+  ADMIN_LIMIT_REACHED: {
+    kind: 'conflict',
+    zh: '数量已达上限',
+    en: 'There are as many as there may be',
+    cause: 'At most 1000 admins and 200 roles are kept.',
+    remedy: 'Delete those nobody needs.',
+  },
+  ROLE_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '角色不存在',
+    en: 'There is no such role',
+    cause: 'No role has this id; perhaps it was deleted.',
+    remedy: 'List the roles again.',
+  },
+  ROLE_UNKNOWN: {
+    kind: 'invalid',
+    zh: '包含不存在的角色',
+    en: 'A role does not exist',
+    cause: 'One of `roleIds` is the id of no role.',
+    remedy: 'Read `errors[]`: it names the id.',
+  },
+  ROLE_NAME_TAKEN: {
+    kind: 'conflict',
+    zh: '角色名称已存在',
+    en: 'This role name is taken',
+    cause: 'Another role has this name.',
+    remedy: 'Choose another name, or change that role.',
+  },
+  ROLE_IN_USE: {
+    kind: 'conflict',
+    zh: '角色正在使用中，无法删除',
+    en: 'The role is in use',
+    cause: 'An admin still has this role.',
+    remedy: 'Take it from every account first.',
+  },
+  ACTION_MARK_UNKNOWN: {
+    kind: 'invalid',
+    zh: '包含未知的权限标识',
+    en: 'An action mark does not exist',
+    cause: 'No route of any service declares this mark.',
+    remedy: 'Read `errors[]`: it names the mark. GET /admin/v1/marks lists those there are.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
