@@ -7,6 +7,7 @@ import { createApiService } from './http/api-service.ts';
 import { parseTrustedProxies } from './http/client-ip.ts';
 import { createCorsPolicy } from './http/cors.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { createAuditNotes } from './identity/audit-notes.ts';
 import { createRevocations } from './identity/revocations.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import { watchAuth } from './identity/watch-auth.ts';
@@ -42,6 +43,7 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
   const redis = createRedis(config, { host, role: 'queue' });
   const revocations = createRevocations();
   const { worker, subscription } = watchAuth(host, revocations, monotonicMs);
+  const audit = createAuditNotes({ call: host.call, logger: host.logger });
   const table = createTable(host, overrides.requiredServices ?? Object.keys(services));
   const newRequestId = createRequestIds(host.ids);
 
@@ -53,6 +55,7 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
       host.clock,
     ),
     revocations,
+    audit,
     limiter: overrides.limiter ?? createRateLimiter(redis, { service: 'gateway' }),
     limitsPerMinute: {
       read: config.readPerMinute,
@@ -85,7 +88,12 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
     },
   });
   const hints = actionHandlers(listener, {}, { onHints: [subscription] });
-  return { name: 'gateway', schemas: [api, hints], stores: [redis], workers: [worker] };
+  return {
+    name: 'gateway',
+    schemas: [api, hints],
+    stores: [redis],
+    workers: [worker, audit.worker],
+  };
 };
 
 /** A process's own prefix and a count: as unique as a ULID, without drawing random bytes each time. */

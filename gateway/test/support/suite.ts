@@ -42,14 +42,22 @@ const partial = <Contract extends ServiceContract>(
   return actionHandlers(contract, { ...all, ...handlers } as Handlers<NoInfer<Contract>>);
 };
 
-/** auth with nothing but a list of revocations, which the test fills. */
-export const authApp = (revoked: Revocation[]): App => ({
+/** auth with nothing but a list of revocations, which the test fills, and of what it was told to note. */
+export const authApp = (revoked: Revocation[], notes: object[] = []): App => ({
   name: 'auth',
   stores: [],
   workers: [],
   schemas: [
     partial(auth, {
       logout: () => Promise.resolve(null),
+      beginAdminWrite: (intent) => {
+        notes.push(intent);
+        return Promise.resolve({ seq: notes.length });
+      },
+      completeAdminWrite: (outcome) => {
+        notes.push(outcome);
+        return Promise.resolve(null);
+      },
       listRevocations: ({ sinceMs }) =>
         Promise.resolve({
           items: revoked.filter(({ revokedAtMs }) => revokedAtMs >= sinceMs - 60_000),
@@ -179,6 +187,8 @@ export interface TestSuite {
   readonly services: Host;
   readonly namespace: string;
   readonly revoked: Revocation[];
+  /** The audit notes of the gateway, in their order. */
+  readonly notes: readonly object[];
   readonly shop: ShopRecorder;
 }
 
@@ -186,13 +196,14 @@ export interface TestSuite {
 export const startServices = async (
   scope: TestScope,
   namespace: string,
-): Promise<Pick<TestSuite, 'services' | 'revoked' | 'shop'>> => {
+): Promise<Pick<TestSuite, 'services' | 'revoked' | 'notes' | 'shop'>> => {
   const revoked: Revocation[] = [];
+  const notes: object[] = [];
   const { app, recorder } = shopApp();
   const services = await createTestHost({ service: 'stubs', namespace, scope });
-  for (const each of [authApp(revoked), userApp(), wechatApp(), app]) services.add(each);
+  for (const each of [authApp(revoked, notes), userApp(), wechatApp(), app]) services.add(each);
   await services.start();
-  return { services, revoked, shop: recorder };
+  return { services, revoked, notes, shop: recorder };
 };
 
 /** A gateway and its services, ready. */

@@ -2,6 +2,7 @@ import { createDatabase, createHousekeeping, createOutbox, type Database } from 
 import { createRedis } from '@app/redis';
 import { instrument, type App, type Host } from '@app/runtime';
 import { createAdminUsecases } from './composition/admin.ts';
+import { createAuditUsecases } from './composition/audit.ts';
 import type { Config } from './config.ts';
 import { createMysqlExpiredRows } from './repository/repo/mysql-expired-rows.ts';
 import { createMysqlRevocationRepository } from './repository/repo/mysql-revocation-repository.ts';
@@ -79,6 +80,7 @@ const createUsecases = (
     instrument(host, SERVICE, name, usecase);
   return {
     ...createAdminUsecases(host, { service: SERVICE, db, ...adapters }),
+    ...createAuditUsecases(host, { service: SERVICE, db }),
     loginWithWechat: run('loginWithWechat', createLoginWithWechat(adapters)),
     refreshTokens: run('refreshTokens', createRefreshTokens(adapters)),
     logout: run('logout', createLogout(adapters)),

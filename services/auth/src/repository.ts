@@ -1,4 +1,5 @@
 import type { Revocation } from '@app/contracts';
+import type { AuditEntry, AuditHead, AuditRecord } from './domain/admin/audit-chain.ts';
 import type { Decided } from './domain/admin/changes.ts';
 import type { Directory } from './domain/admin/directory.ts';
 import type { AttemptScope } from './domain/admin/login-throttle.ts';
@@ -106,4 +107,29 @@ export interface LoginAttempts {
   }): Promise<void>;
   /** Whatever begins so starts anew. */
   clear(prefix: string): Promise<void>;
+}
+
+export interface AuditQuery {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly kind?: AuditRecord['kind'] | undefined;
+  readonly beforeSeq?: number | undefined;
+}
+
+/** A log that only grows, each row joined to the one before by a hash. Writers go one by one. */
+export interface AuditLog {
+  /** Durable when it resolves. An outcome that was told already is answered as it stands. */
+  append(record: AuditRecord): Promise<AuditEntry>;
+  find(seq: number): Promise<AuditEntry | undefined>;
+  /** The latest first. */
+  list(query: AuditQuery & { readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** Where the chain ends, as the log itself remembers it. */
+  head(): Promise<AuditHead>;
+  /** Rows in their order. */
+  chain(query: {
+    readonly afterSeq: number;
+    readonly upToSeq: number;
+    readonly limit: number;
+  }): Promise<readonly AuditEntry[]>;
 }

@@ -1,6 +1,7 @@
 import type {
   AdminLogin,
   AdminView,
+  AuditEntry,
   LoginResult,
   MarkView,
   ParamsOf,
@@ -11,6 +12,7 @@ import type {
   TokenPair,
   auth,
 } from '@app/contracts';
+import type { AuditRecord } from './domain/admin/audit-chain.ts';
 import type { Actor } from './domain/admin/directory-change.ts';
 import type { TransactionScope } from './repository.ts';
 
@@ -69,8 +71,30 @@ export interface SignedIn {
   readonly sessionId: string;
 }
 
+/** The log of what admins and operators did. */
+export interface AuditUsecases {
+  beginAdminWrite(
+    command: Pick<AuditRecord, 'actor' | 'action' | 'route' | 'target' | 'requestId'> & {
+      readonly clientIp?: string | undefined;
+      readonly paramsDigest?: string | undefined;
+    },
+  ): Promise<{ readonly seq: number }>;
+  /** @throws AUDIT_INTENT_UNKNOWN */
+  completeAdminWrite(command: ParamsOf<Actions['completeAdminWrite']>): Promise<void>;
+  recordAdminEvent(
+    command: Pick<
+      AuditRecord,
+      'actor' | 'action' | 'route' | 'target' | 'requestId' | 'status' | 'outcome'
+    > & { readonly clientIp: string | undefined },
+  ): Promise<void>;
+  listAuditLog(query: ParamsOf<Actions['listAuditLog']>): Promise<Page<AuditEntry>>;
+  verifyAuditLog(
+    query: ParamsOf<Actions['verifyAuditLog']>,
+  ): Promise<ResultOf<Actions['verifyAuditLog']>>;
+}
+
 /** What this service can do: one entry per file in `usecase/`. */
-export interface Usecases extends AdminUsecases {
+export interface Usecases extends AdminUsecases, AuditUsecases {
   /** @throws WECHAT_CODE_INVALID, WECHAT_LOGIN_BLOCKED, USER_FROZEN, UPSTREAM_WECHAT_… */
   loginWithWechat(command: {
     readonly code: string;

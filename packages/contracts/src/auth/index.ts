@@ -2,12 +2,14 @@ import { Type, type Static } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
 import { At, AtMs, Empty, Id, Nothing, closed, nullable, pageOf, view } from '../schemas.ts';
 import { accountActions, operatorActions, roleActions } from './admin/accounts.ts';
+import { auditActions } from './admin/audit.ts';
 import { adminErrors } from './admin/errors.ts';
 import { adminSessionActions } from './admin/session.ts';
 import { authErrors as appErrors } from './errors.ts';
 
 export const authErrors = { ...appErrors, ...adminErrors } as const;
 
+export { AuditEntry } from './admin/audit.ts';
 export * from './admin/schemas.ts';
 export { AdminLogin } from './admin/session.ts';
 export { AdminTokenClaims, EVERY_MARK, OWN_SESSION_MARK, adminTokenRules } from './admin/token.ts';
@@ -67,6 +69,7 @@ export const auth = defineService({
     ...accountActions,
     ...roleActions,
     ...operatorActions,
+    ...auditActions,
     loginWithWechat: {
       summary: 'Sign in with a WeChat login code',
       params: closed({ code: loginCode }),

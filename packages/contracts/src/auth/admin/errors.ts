@@ -115,4 +115,11 @@ export const adminErrors = {
     cause: 'No route of any service declares this mark.',
     remedy: 'Read `errors[]`: it names the mark. GET /admin/v1/marks lists those there are.',
   },
+  AUDIT_INTENT_UNKNOWN: {
+    kind: 'not_found',
+    zh: '审计记录不存在',
+    en: 'There is no such intent in the audit log',
+    cause: 'An outcome was told for a row that is no intent.',
+    remedy: 'A bug of the caller: report the request id.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -72,11 +72,38 @@ export interface LoginAttemptTable {
   readonly expires_at: SqlTime;
 }
 
+/** Rows are only ever added; `hash` covers all of a row and the hash before it. */
+export interface AuditEntryTable {
+  readonly seq: number;
+  readonly kind: 'intent' | 'outcome' | 'event';
+  readonly at: SqlTime;
+  readonly actor: string | null;
+  readonly action: string;
+  readonly route: string;
+  readonly target: string;
+  readonly request_id: string;
+  readonly client_ip: string | null;
+  readonly params_digest: string | null;
+  readonly intent_seq: number | null;
+  readonly status: number | null;
+  readonly outcome: string | null;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+export interface AuditHeadTable {
+  readonly id: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
 export interface Tables extends CoreTables {
   readonly admin_account: AdminAccountTable;
   readonly admin_role: AdminRoleTable;
   readonly admin_session: AdminSessionTable;
   readonly login_attempt: LoginAttemptTable;
+  readonly audit_entry: AuditEntryTable;
+  readonly audit_head: AuditHeadTable;
   readonly session: SessionTable;
   readonly refresh_token: RefreshTokenTable;
   readonly revocation: RevocationTable;
@@ -142,5 +169,27 @@ export const columns = {
     scope_key: 'char(64)',
     failures: 'int unsigned',
     expires_at: 'datetime(3)',
+  },
+  audit_entry: {
+    seq: 'bigint unsigned',
+    kind: 'varchar(8)',
+    at: 'datetime(3)',
+    actor: 'varchar(26) null',
+    action: 'varchar(100)',
+    route: 'varchar(200)',
+    target: 'varchar(200)',
+    request_id: 'varchar(64)',
+    client_ip: 'varchar(64) null',
+    params_digest: 'char(64) null',
+    intent_seq: 'bigint unsigned null',
+    status: 'int unsigned null',
+    outcome: 'varchar(64) null',
+    previous_hash: 'char(64)',
+    hash: 'char(64)',
+  },
+  audit_head: {
+    id: 'tinyint unsigned',
+    seq: 'bigint unsigned',
+    hash: 'char(64)',
   },
 } as const satisfies ColumnsOf<Tables>;

@@ -1,7 +1,8 @@
 import type { auth } from '@app/contracts';
 import { assert } from '@app/kernel';
 import type { CallContext, Handlers } from '@app/runtime';
-import type { AdminUsecases, SignedInAdmin } from '../../usecase.ts';
+import type { AdminUsecases, AuditUsecases, SignedInAdmin } from '../../usecase.ts';
+import { asOperator, noteLogin } from './audit-actions.ts';
 
 const signedInAdmin = ({ caller }: CallContext): SignedInAdmin => {
   assert(caller.kind === 'admin', 'a route for admins is called by one');
@@ -14,8 +15,9 @@ const actorOf = (call: CallContext): string => signedInAdmin(call).adminId;
 type AdminHandlers = Pick<Handlers<typeof auth>, keyof AdminUsecases | 'listOwners'>;
 
 /** Contract → use-case, nothing else. */
-export const adminHandlers = (usecases: AdminUsecases): AdminHandlers => ({
-  loginAdmin: (params, { clientIp }) => usecases.loginAdmin({ ...params, clientIp }),
+export const adminHandlers = (usecases: AdminUsecases & AuditUsecases): AdminHandlers => ({
+  loginAdmin: (params, call) =>
+    noteLogin(usecases, call, () => usecases.loginAdmin({ ...params, clientIp: call.clientIp })),
   logoutAdmin: async (_, call) => {
     await usecases.logoutAdmin(signedInAdmin(call));
     return null;
@@ -48,11 +50,19 @@ export const adminHandlers = (usecases: AdminUsecases): AdminHandlers => ({
     return null;
   },
   listMarks: async () => ({ items: [...(await usecases.listMarks())] }),
-  createOwner: (params) => usecases.createOwner(params),
-  resetAdminPassword: async (params) => {
-    await usecases.resetAdminPassword(params);
-    return null;
-  },
+  createOwner: (params, call) =>
+    asOperator(usecases, call, {
+      target: params.username,
+      work: () => usecases.createOwner(params),
+    }),
+  resetAdminPassword: (params, call) =>
+    asOperator(usecases, call, {
+      target: params.username,
+      work: async () => {
+        await usecases.resetAdminPassword(params);
+        return null;
+      },
+    }),
   listOwners: async (query) => {
     const { items, nextCursor } = await usecases.listAdmins(query);
     return { items: [...items], nextCursor };

@@ -3,6 +3,7 @@ import { assert } from '@app/kernel';
 import { actionHandlers, type CallContext, type ServiceSchema } from '@app/runtime';
 import type { SignedIn, Usecases } from '../../usecase.ts';
 import { adminHandlers } from './admin-actions.ts';
+import { auditHandlers } from './audit-actions.ts';
 
 const signedIn = ({ caller }: CallContext): SignedIn => {
   assert(caller.kind === 'user', 'a route for app users is called by one');
@@ -13,6 +14,7 @@ const signedIn = ({ caller }: CallContext): SignedIn => {
 export const createAuthActions = (usecases: Usecases): ServiceSchema =>
   actionHandlers(auth, {
     ...adminHandlers(usecases),
+    ...auditHandlers(usecases),
     loginWithWechat: ({ code }, { userAgent }) => usecases.loginWithWechat({ code, userAgent }),
     refreshTokens: ({ refreshToken }, { userAgent }) =>
       usecases.refreshTokens({ refreshToken, userAgent }),
