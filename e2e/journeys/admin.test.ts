@@ -10,7 +10,7 @@ import {
 } from '../support/admin.ts';
 import { startSuite } from '../support/suite.ts';
 
-const suite = await startSuite({ gateways: 2 });
+const suite = await startSuite({ gateways: 2, env: { TRUSTED_PROXIES: '127.0.0.1' } });
 t.teardown(() => suite.stop());
 const { client } = suite;
 
@@ -264,6 +264,113 @@ await t.test('every write stands in the log: intent, outcome, who, what, how', a
   });
   t.match(operator.body.data.items[0], { outcome: 'ok', target: 'target' });
   t.notMatch(JSON.stringify([body, refused.body, operator.body]), PASSWORD);
+});
+
+await t.test('a gateway that dies between effect and outcome leaves the intent', async (t) => {
+  const victim = await suite.signIn();
+  const gateway = suite.gateways[1] ?? client;
+  const { pid } = suite.process('user');
+  const openIntents = async () => {
+    const { body } = await client.get<{ items: { kind: string; requestId: string }[] }>(
+      '/admin/v1/audit?requestId=killed-between',
+      { token: rootToken },
+    );
+    return body.data.items.map(({ kind }) => kind);
+  };
+
+  // The service stands still, so that the gateway is killed while it waits for the answer.
+  process.kill(pid, 'SIGSTOP');
+  const lost = gateway
+    .post(
+      `/admin/v1/users/${victim.user.id}/freeze`,
+      { reason: 'fraud' },
+      { token: rootToken, headers: { 'x-request-id': 'killed-between' } },
+    )
+    .then(
+      () => 'answered',
+      () => 'lost',
+    );
+  await eventually(async () => (await openIntents()).length === 1, { withinMs: 4000 });
+  await suite.process('gateway-2').kill9();
+  process.kill(pid, 'SIGCONT');
+  t.equal(await lost, 'lost');
+
+  await eventually(
+    async () =>
+      (await client.get('/api/v1/users/me', { token: victim.accessToken })).status === 401,
+    { withinMs: 10_000 },
+  );
+  t.same(await openIntents(), ['intent'], 'the effect is there, and so is who wanted it');
+  await suite.revive('gateway-2');
+});
+
+await t.test('a blocked user, session or address is turned away by every gateway', async (t) => {
+  const shopper = await suite.signIn();
+  const sid = (
+    JSON.parse(Buffer.from(shopper.accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
+      sid: string;
+    }
+  ).sid;
+  const from = (address: string) => ({
+    token: shopper.accessToken,
+    headers: { 'x-forwarded-for': address },
+  });
+  const block = (kind: string, subject: string, more: object = {}) =>
+    client.post<{ id: string; subject: string }>(
+      '/admin/v1/blacklist',
+      { kind, subject, reason: 'abuse', ...more },
+      { token: rootToken },
+    );
+  const answers = async (address: string, status: number, type: string | undefined) => {
+    for (const gateway of suite.gateways)
+      await eventually(
+        async () => {
+          const answer = await gateway.get('/api/v1/users/me', from(address));
+          return answer.status === status && answer.body.type === type;
+        },
+        { withinMs: 5000 },
+      );
+  };
+  const lift = (id: string) =>
+    client.send('DELETE', `/admin/v1/blacklist/${id}`, { token: rootToken });
+  const cases = [
+    ['user', shopper.user.id, 403, 'USER_BLOCKED'],
+    ['session', sid, 401, 'SESSION_BLOCKED'],
+    ['ip', '198.51.100.7/24', 403, 'IP_BLOCKED'],
+    ['ip', '2001:DB8:0::1/32', 403, 'IP_BLOCKED'],
+  ] as const;
+
+  for (const [kind, subject, status, type] of cases) {
+    const address = subject.includes(':') ? '2001:db8:ffff::9' : '198.51.100.200';
+    const blocked = await block(kind, subject);
+    t.equal(blocked.status, 201);
+    await answers(address, status, type);
+    if (kind === 'ip') await answers('198.51.101.1', 200, undefined);
+    t.equal((await lift(blocked.body.data.id)).status, 200);
+    await answers(address, 200, undefined);
+  }
+
+  const soon = await block('user', shopper.user.id, {
+    expiresAt: new Date(Date.now() + 1500).toISOString(),
+  });
+  t.equal(soon.status, 201);
+  await answers('198.51.100.200', 403, 'USER_BLOCKED');
+  await answers('198.51.100.200', 200, undefined);
+  const refusals = await Promise.all([
+    block('ip', '300.1.2.3'),
+    block('ip', '0.0.0.0/0'),
+    block('user', 'nobody'),
+    block('ip', '127.0.0.0/8'),
+  ]);
+  t.same(
+    refusals.map(({ body }) => body.type),
+    [
+      'BLOCK_SUBJECT_INVALID',
+      'BLOCK_SUBJECT_INVALID',
+      'BLOCK_SUBJECT_INVALID',
+      'BLOCK_OWN_ADDRESS',
+    ],
+  );
 });
 
 await t.test('the chain holds, until one row is altered, and then that row is named', async (t) => {

@@ -8,6 +8,7 @@ import { parseTrustedProxies } from './http/client-ip.ts';
 import { createCorsPolicy } from './http/cors.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createAuditNotes } from './identity/audit-notes.ts';
+import { createBlocks } from './identity/blocks.ts';
 import { createRevocations } from './identity/revocations.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import { watchAuth } from './identity/watch-auth.ts';
@@ -42,7 +43,8 @@ const monotonicMs = (): number => performance.now();
 export const createApp = (host: Host, config: Config, overrides: GatewayOverrides = {}): App => {
   const redis = createRedis(config, { host, role: 'queue' });
   const revocations = createRevocations();
-  const { worker, subscription } = watchAuth(host, revocations, monotonicMs);
+  const blocks = createBlocks();
+  const { workers, subscriptions } = watchAuth(host, { revocations, blocks }, monotonicMs);
   const audit = createAuditNotes({ call: host.call, logger: host.logger });
   const table = createTable(host, overrides.requiredServices ?? Object.keys(services));
   const newRequestId = createRequestIds(host.ids);
@@ -55,6 +57,8 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
       host.clock,
     ),
     revocations,
+    blocks,
+    clock: host.clock,
     audit,
     limiter: overrides.limiter ?? createRateLimiter(redis, { service: 'gateway' }),
     limitsPerMinute: {
@@ -87,12 +91,12 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
       table.stop();
     },
   });
-  const hints = actionHandlers(listener, {}, { onHints: [subscription] });
+  const hints = actionHandlers(listener, {}, { onHints: subscriptions });
   return {
     name: 'gateway',
     schemas: [api, hints],
     stores: [redis],
-    workers: [worker, audit.worker],
+    workers: [...workers, audit.worker],
   };
 };
 

@@ -1,26 +1,16 @@
 import type { Revocation } from '@app/contracts';
+import { STALE_AFTER_MS, type Learnt } from './news-watch.ts';
 import type { TokenClaims } from './token-verifier.ts';
 
 /** Why a genuine token is refused. */
 export type Refusal = 'TOKEN_REVOKED' | 'SESSION_REPLACED';
 
 /** What this gateway knows about revoked sessions and users. */
-export interface Revocations {
-  /** Takes what a hint or a poll told; repeating it changes nothing. */
-  learn(items: readonly Revocation[]): void;
-  /** Marks that everything up to now is known, as of `atMs` (monotonic). */
-  confirm(atMs: number): void;
+export interface Revocations extends Learnt<Revocation> {
   /** The code to refuse the token with, or `undefined` when nothing is known against it. */
   refusalOf(claims: TokenClaims): Refusal | undefined;
-  /** True when the last confirmation is at most `STALE_AFTER_MS` old. */
-  isCurrent(atMs: number): boolean;
-  /** Forgets entries that can affect no token any more. */
-  prune(nowMs: number): void;
   readonly size: number;
 }
-
-/** Without news for this long, a gateway no longer claims to know who is signed in. */
-export const STALE_AFTER_MS = 5_000;
 
 interface SessionEntry {
   readonly expiresAtMs: number;

@@ -38,6 +38,10 @@ const verify = (exchange: Exchange, gateway: Gateway, audience: TokenAudience): 
   const claims = gateway.verifier.verify(exchange.req.headers.authorization, audience);
   const refusal = gateway.revocations.refusalOf(claims);
   if (refusal !== undefined) throw gatewayError(refusal);
+  const nowMs = gateway.clock.nowMs();
+  if (gateway.blocks.isBlocked('session', claims.sessionId, nowMs))
+    throw gatewayError('SESSION_BLOCKED');
+  if (gateway.blocks.isBlocked('user', claims.subject, nowMs)) throw gatewayError('USER_BLOCKED');
   return claims;
 };
 

@@ -50,6 +50,7 @@ export const authApp = (revoked: Revocation[], notes: object[] = []): App => ({
   schemas: [
     partial(auth, {
       logout: () => Promise.resolve(null),
+      listBlockChanges: () => Promise.resolve({ items: [], nowMs: Date.now(), nextCursor: null }),
       beginAdminWrite: (intent) => {
         notes.push(intent);
         return Promise.resolve({ seq: notes.length });

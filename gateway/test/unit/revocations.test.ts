@@ -1,7 +1,7 @@
 import type { Revocation } from '@app/contracts';
 import { eventually, fakeClock, type TestScope } from '@app/testing';
 import t from 'tap';
-import { createRevocationWatch, type RevocationPage } from '../../src/identity/revocation-watch.ts';
+import { createNewsWatch, type NewsPage } from '../../src/identity/news-watch.ts';
 import { createRevocations } from '../../src/identity/revocations.ts';
 import type { TokenClaims } from '../../src/identity/token-verifier.ts';
 import { ids } from '../support/tokens.ts';
@@ -77,13 +77,14 @@ t.test('five seconds after the last news the gateway no longer claims to know', 
 
 const watchWith = (
   t: TestScope,
-  list: (sinceMs: number, cursor: string | undefined) => Promise<RevocationPage>,
+  list: (sinceMs: number, cursor: string | undefined) => Promise<NewsPage<Revocation>>,
 ) => {
   const revocations = createRevocations();
   const changes: string[] = [];
   let atMs = 0;
-  const watch = createRevocationWatch({
-    revocations,
+  const watch = createNewsWatch({
+    name: 'revocations',
+    learnt: revocations,
     list,
     clock: fakeClock(),
     monotonicMs: () => atMs,

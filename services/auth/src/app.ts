@@ -3,6 +3,7 @@ import { createRedis } from '@app/redis';
 import { instrument, type App, type Host } from '@app/runtime';
 import { createAdminUsecases } from './composition/admin.ts';
 import { createAuditUsecases } from './composition/audit.ts';
+import { createBlockUsecases } from './composition/blocks.ts';
 import type { Config } from './config.ts';
 import { createMysqlExpiredRows } from './repository/repo/mysql-expired-rows.ts';
 import { createMysqlRevocationRepository } from './repository/repo/mysql-revocation-repository.ts';
@@ -81,6 +82,7 @@ const createUsecases = (
   return {
     ...createAdminUsecases(host, { service: SERVICE, db, ...adapters }),
     ...createAuditUsecases(host, { service: SERVICE, db }),
+    ...createBlockUsecases(host, { service: SERVICE, db }),
     loginWithWechat: run('loginWithWechat', createLoginWithWechat(adapters)),
     refreshTokens: run('refreshTokens', createRefreshTokens(adapters)),
     logout: run('logout', createLogout(adapters)),

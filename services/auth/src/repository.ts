@@ -1,5 +1,6 @@
 import type { Revocation } from '@app/contracts';
 import type { AuditEntry, AuditHead, AuditRecord } from './domain/admin/audit-chain.ts';
+import type { BlockEntry } from './domain/admin/block.ts';
 import type { Decided } from './domain/admin/changes.ts';
 import type { Directory } from './domain/admin/directory.ts';
 import type { AttemptScope } from './domain/admin/login-throttle.ts';
@@ -132,4 +133,28 @@ export interface AuditLog {
     readonly upToSeq: number;
     readonly limit: number;
   }): Promise<readonly AuditEntry[]>;
+}
+
+/** The blacklist. */
+export interface BlockRepository {
+  /** Under the lock of the subject's entry; `decide` is pure and may run more than once. */
+  change(
+    subject: Pick<BlockEntry, 'kind' | 'subject'>,
+    decide: (known: BlockEntry | undefined) => BlockEntry,
+  ): Promise<BlockEntry>;
+  find(id: string): Promise<BlockEntry | undefined>;
+  countActive(): Promise<number>;
+  /** What holds at `nowMs`, the latest first. */
+  listActive(query: {
+    readonly kind: BlockEntry['kind'] | undefined;
+    readonly nowMs: number;
+    readonly beforeId: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly BlockEntry[]>;
+  /** Lifted ones as well, in the order of their changes. */
+  listChanges(query: {
+    readonly fromMs: number;
+    readonly cursor: Pick<BlockEntry, 'changedAtMs' | 'id'> | undefined;
+    readonly limit: number;
+  }): Promise<readonly BlockEntry[]>;
 }

@@ -1,6 +1,7 @@
 import type {
   AccessTokenClaims,
   AdminTokenClaims,
+  Block,
   IdentityKey,
   MarkView,
   Revocation,
@@ -64,4 +65,17 @@ export type OneByOne = <R>(name: string, work: () => Promise<R>) => Promise<R>;
 /** Every action mark that a route of the suite declares. */
 export interface KnownMarks {
   list(): readonly MarkView[];
+}
+
+/** Tells every gateway what is blocked, or no longer. */
+export interface BlockHints {
+  /** Resolves when the message is on the bus ahead of anything sent later. */
+  changed(blocks: readonly Block[]): Promise<void>;
+}
+
+/** Addresses and blocks of addresses, IPv4 and IPv6. */
+export interface Networks {
+  /** `192.0.2.7` → `192.0.2.7/32`, `192.0.2.7/24` → `192.0.2.0/24`; undefined: no block, or too wide a one. */
+  canonical(text: string): string | undefined;
+  contains(block: string, address: string): boolean;
 }

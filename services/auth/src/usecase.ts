@@ -2,6 +2,7 @@ import type {
   AdminLogin,
   AdminView,
   AuditEntry,
+  BlockView,
   LoginResult,
   MarkView,
   ParamsOf,
@@ -93,8 +94,25 @@ export interface AuditUsecases {
   ): Promise<ResultOf<Actions['verifyAuditLog']>>;
 }
 
+/** The blacklist. */
+export interface BlockUsecases {
+  /** @throws BLOCK_SUBJECT_INVALID, BLOCK_OWN_ADDRESS, BLOCK_LIMIT_REACHED */
+  addBlock(
+    command: ParamsOf<Actions['addBlock']> & {
+      readonly adminId: string;
+      readonly clientIp: string | undefined;
+    },
+  ): Promise<BlockView>;
+  listBlocks(query: ParamsOf<Actions['listBlocks']>): Promise<Page<BlockView>>;
+  /** @throws BLOCK_NOT_FOUND */
+  removeBlock(command: ParamsOf<Actions['removeBlock']>): Promise<void>;
+  listBlockChanges(
+    query: ParamsOf<Actions['listBlockChanges']>,
+  ): Promise<ResultOf<Actions['listBlockChanges']>>;
+}
+
 /** What this service can do: one entry per file in `usecase/`. */
-export interface Usecases extends AdminUsecases, AuditUsecases {
+export interface Usecases extends AdminUsecases, AuditUsecases, BlockUsecases {
   /** @throws WECHAT_CODE_INVALID, WECHAT_LOGIN_BLOCKED, USER_FROZEN, UPSTREAM_WECHAT_… */
   loginWithWechat(command: {
     readonly code: string;

@@ -3,6 +3,7 @@ import { defineService } from '../define.ts';
 import { At, AtMs, Empty, Id, Nothing, closed, nullable, pageOf, view } from '../schemas.ts';
 import { accountActions, operatorActions, roleActions } from './admin/accounts.ts';
 import { auditActions } from './admin/audit.ts';
+import { blockActions, blockHints } from './admin/blocks.ts';
 import { adminErrors } from './admin/errors.ts';
 import { adminSessionActions } from './admin/session.ts';
 import { authErrors as appErrors } from './errors.ts';
@@ -10,6 +11,7 @@ import { authErrors as appErrors } from './errors.ts';
 export const authErrors = { ...appErrors, ...adminErrors } as const;
 
 export { AuditEntry } from './admin/audit.ts';
+export { Block, BlockView } from './admin/blocks.ts';
 export * from './admin/schemas.ts';
 export { AdminLogin } from './admin/session.ts';
 export { AdminTokenClaims, EVERY_MARK, OWN_SESSION_MARK, adminTokenRules } from './admin/token.ts';
@@ -70,6 +72,7 @@ export const auth = defineService({
     ...roleActions,
     ...operatorActions,
     ...auditActions,
+    ...blockActions,
     loginWithWechat: {
       summary: 'Sign in with a WeChat login code',
       params: closed({ code: loginCode }),
@@ -238,6 +241,7 @@ export const auth = defineService({
     },
   },
   hints: {
+    ...blockHints,
     revoked: {
       summary: 'Refuse these from now on; gateways also ask every half second',
       payload: view({ items: Type.Array(Revocation) }),

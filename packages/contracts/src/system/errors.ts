@@ -110,6 +110,27 @@ export const systemErrors = {
     cause: 'An admin has one live session; a newer login ended this one.',
     remedy: 'Sign in again, and change the password if it was not you.',
   },
+  SESSION_BLOCKED: {
+    kind: 'unauthenticated',
+    zh: '登录已被封禁',
+    en: 'This session is blocked',
+    cause: 'An admin put the session on the blacklist.',
+    remedy: 'Sign in again; ask the support if that fails too.',
+  },
+  USER_BLOCKED: {
+    kind: 'forbidden',
+    zh: '账号已被封禁',
+    en: 'This account is blocked',
+    cause: 'An admin put the user on the blacklist.',
+    remedy: 'Ask the support.',
+  },
+  IP_BLOCKED: {
+    kind: 'forbidden',
+    zh: '当前网络已被限制访问',
+    en: 'This network is blocked',
+    cause: 'An admin put the address, or a block of addresses around it, on the blacklist.',
+    remedy: 'Use another network, or ask the support.',
+  },
   REVOCATION_UNKNOWN: {
     kind: 'unavailable',
     zh: '暂时无法确认登录状态，请稍候重试',

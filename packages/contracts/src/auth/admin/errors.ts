@@ -122,4 +122,33 @@ export const adminErrors = {
     cause: 'An outcome was told for a row that is no intent.',
     remedy: 'A bug of the caller: report the request id.',
   },
+  BLOCK_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '黑名单记录不存在',
+    en: 'There is no such block',
+    cause: 'No entry of the blacklist has this id; perhaps it was lifted long ago.',
+    remedy: 'List the blacklist again.',
+  },
+  BLOCK_SUBJECT_INVALID: {
+    kind: 'invalid',
+    zh: '黑名单内容不正确',
+    en: 'This cannot be blocked',
+    cause:
+      'The subject is no id, address or CIDR block (IPv4 from /8, IPv6 from /16), or the expiry is past.',
+    remedy: 'Read `errors[]`: it names the field.',
+  },
+  BLOCK_OWN_ADDRESS: {
+    kind: 'conflict',
+    zh: '不能封禁自己当前使用的地址',
+    en: 'You cannot block the address you come from',
+    cause: 'The block would hold for the request that asks for it.',
+    remedy: 'Choose a narrower block, or do it from elsewhere.',
+  },
+  BLOCK_LIMIT_REACHED: {
+    kind: 'conflict',
+    zh: '黑名单数量已达上限',
+    en: 'The blacklist is full',
+    cause: 'At most 10000 entries are kept; gateways hold them all.',
+    remedy: 'Lift old ones, or block networks by CIDR instead of single addresses.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -24,6 +24,9 @@ const problems = {
   common: 'is one of the most common passwords / 过于常见',
 } as const;
 
+/** `password12` is no better than `password`. */
+const bareOf = (word: string): string => word.replace(/^[\d\W_]+|[\d\W_]+$/g, '');
+
 /** Length and surprise count, not kinds of characters (NIST SP 800-63B §5.1.1.2). */
 const findProblem = (password: string, username: string): keyof typeof problems | undefined => {
   const characters = Array.from(password);
@@ -31,9 +34,10 @@ const findProblem = (password: string, username: string): keyof typeof problems 
   if (characters.length < LENGTH_MIN) return 'minLength';
   if (new Set(characters).size < DISTINCT_MIN) return 'distinct';
   if (lower.includes(username)) return 'username';
-  // `password12` is no better than `password`.
-  const bare = lower.replace(/^[\d\W_]+|[\d\W_]+$/g, '');
-  return common.some((word) => word === lower || word === bare) ? 'common' : undefined;
+  const bare = bareOf(lower);
+  return common.some((word) => word === lower || (bare !== '' && bareOf(word) === bare))
+    ? 'common'
+    : undefined;
 };
 
 /** @throws ADMIN_PASSWORD_WEAK naming the rule */

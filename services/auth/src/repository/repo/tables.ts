@@ -97,6 +97,19 @@ export interface AuditHeadTable {
   readonly hash: string;
 }
 
+export interface BlockEntryTable {
+  readonly id: string;
+  readonly kind: 'user' | 'session' | 'ip';
+  readonly subject: string;
+  readonly reason: string;
+  readonly created_by: string;
+  readonly created_at: SqlTime;
+  readonly expires_at: SqlTime | null;
+  readonly is_active: number;
+  readonly version: number;
+  readonly changed_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly admin_account: AdminAccountTable;
   readonly admin_role: AdminRoleTable;
@@ -104,6 +117,7 @@ export interface Tables extends CoreTables {
   readonly login_attempt: LoginAttemptTable;
   readonly audit_entry: AuditEntryTable;
   readonly audit_head: AuditHeadTable;
+  readonly block_entry: BlockEntryTable;
   readonly session: SessionTable;
   readonly refresh_token: RefreshTokenTable;
   readonly revocation: RevocationTable;
@@ -191,5 +205,17 @@ export const columns = {
     id: 'tinyint unsigned',
     seq: 'bigint unsigned',
     hash: 'char(64)',
+  },
+  block_entry: {
+    id: 'char(26)',
+    kind: 'varchar(8)',
+    subject: 'varchar(64)',
+    reason: 'varchar(200)',
+    created_by: 'varchar(26)',
+    created_at: 'datetime(3)',
+    expires_at: 'datetime(3) null',
+    is_active: 'tinyint',
+    version: 'int unsigned',
+    changed_at: 'datetime(3)',
   },
 } as const satisfies ColumnsOf<Tables>;

@@ -4,6 +4,7 @@ import { actionHandlers, type CallContext, type ServiceSchema } from '@app/runti
 import type { SignedIn, Usecases } from '../../usecase.ts';
 import { adminHandlers } from './admin-actions.ts';
 import { auditHandlers } from './audit-actions.ts';
+import { blockHandlers } from './block-actions.ts';
 
 const signedIn = ({ caller }: CallContext): SignedIn => {
   assert(caller.kind === 'user', 'a route for app users is called by one');
@@ -15,6 +16,7 @@ export const createAuthActions = (usecases: Usecases): ServiceSchema =>
   actionHandlers(auth, {
     ...adminHandlers(usecases),
     ...auditHandlers(usecases),
+    ...blockHandlers(usecases),
     loginWithWechat: ({ code }, { userAgent }) => usecases.loginWithWechat({ code, userAgent }),
     refreshTokens: ({ refreshToken }, { userAgent }) =>
       usecases.refreshTokens({ refreshToken, userAgent }),
