@@ -290,9 +290,12 @@ await t.test('a gateway that dies between effect and outcome leaves the intent',
       () => 'answered',
       () => 'lost',
     );
-  await eventually(async () => (await openIntents()).length === 1, { withinMs: 4000 });
-  await suite.process('gateway-2').kill9();
-  process.kill(pid, 'SIGCONT');
+  try {
+    await eventually(async () => (await openIntents()).length === 1, { withinMs: 4000 });
+    await suite.process('gateway-2').kill9();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
   t.equal(await lost, 'lost');
 
   await eventually(
@@ -315,10 +318,10 @@ await t.test('a blocked user, session or address is turned away by every gateway
     token: shopper.accessToken,
     headers: { 'x-forwarded-for': address },
   });
-  const block = (kind: string, subject: string, more: object = {}) =>
+  const block = (kind: string, subject: string) =>
     client.post<{ id: string; subject: string }>(
       '/admin/v1/blacklist',
-      { kind, subject, reason: 'abuse', ...more },
+      { kind, subject, reason: 'abuse' },
       { token: rootToken },
     );
   const answers = async (address: string, status: number, type: string | undefined) => {
@@ -350,12 +353,6 @@ await t.test('a blocked user, session or address is turned away by every gateway
     await answers(address, 200, undefined);
   }
 
-  const soon = await block('user', shopper.user.id, {
-    expiresAt: new Date(Date.now() + 1500).toISOString(),
-  });
-  t.equal(soon.status, 201);
-  await answers('198.51.100.200', 403, 'USER_BLOCKED');
-  await answers('198.51.100.200', 200, undefined);
   const refusals = await Promise.all([
     block('ip', '300.1.2.3'),
     block('ip', '0.0.0.0/0'),

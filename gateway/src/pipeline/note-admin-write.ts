@@ -7,7 +7,7 @@ import type { ActionRoute } from '../routing/route.ts';
 import type { Gateway } from './gateway.ts';
 import { contextOf } from './identify-request.ts';
 
-/** Writes of admins are noted before and after (docs/adr/0014). */
+/** Writes of admins are noted before and after (docs/adr/0017). */
 const isNoted = ({ definition }: ActionRoute): boolean =>
   definition.audience === 'admin' && definition.method !== 'GET';
 

@@ -39,7 +39,7 @@ const partial = <Contract extends ServiceContract>(
   handlers: Partial<Handlers<NoInfer<Contract>>>,
 ): ServiceSchema => {
   const all = Object.fromEntries(Object.keys(contract.actions).map((key) => [key, unused]));
-  return actionHandlers(contract, { ...all, ...handlers } as Handlers<NoInfer<Contract>>);
+  return actionHandlers(contract, { ...all, ...handlers });
 };
 
 /** auth with nothing but a list of revocations, which the test fills, and of what it was told to note. */

@@ -100,7 +100,8 @@ export const systemErrors = {
     kind: 'unauthenticated',
     zh: '登录已失效，请重新登录',
     en: 'This session has ended',
-    cause: 'The session was logged out, its account frozen, or its refresh token reused.',
+    cause:
+      'The session was logged out, its account frozen, its refresh token reused, or the marks or password of the admin changed.',
     remedy: 'Sign in again.',
   },
   SESSION_REPLACED: {

@@ -78,10 +78,9 @@ const removeRows = async (tx: Transaction<Tables>, change: DirectoryChange): Pro
 };
 
 const updateAccount = async (tx: Transaction<Tables>, account: Account): Promise<void> => {
-  const { id: _id, created_at: _createdAt, ...state } = toAccountRow(account);
   const { numUpdatedRows } = await tx
     .updateTable('admin_account')
-    .set(state)
+    .set(accountState(account))
     .where('id', '=', account.id)
     .where('version', '=', account.version - 1)
     .executeTakeFirst();
@@ -89,10 +88,9 @@ const updateAccount = async (tx: Transaction<Tables>, account: Account): Promise
 };
 
 const updateRole = async (tx: Transaction<Tables>, role: Role): Promise<void> => {
-  const { id: _id, created_at: _createdAt, ...state } = toRoleRow(role);
   const { numUpdatedRows } = await tx
     .updateTable('admin_role')
-    .set(state)
+    .set(roleState(role))
     .where('id', '=', role.id)
     .where('version', '=', role.version - 1)
     .executeTakeFirst();
@@ -113,15 +111,20 @@ const toAccount = (row: Selectable<AdminAccountTable>): Account => ({
   updatedAtMs: fromSqlTime(row.updated_at),
 });
 
-const toAccountRow = (account: Account): Selectable<AdminAccountTable> => ({
-  id: account.id,
+/** What may change about an account. */
+const accountState = (account: Account) => ({
   username: account.username,
   password_hash: account.passwordHash,
   status: account.status,
   role_ids: join(account.roleIds),
   version: account.version,
-  created_at: toSqlTime(account.createdAtMs),
   updated_at: toSqlTime(account.updatedAtMs),
+});
+
+const toAccountRow = (account: Account): Selectable<AdminAccountTable> => ({
+  id: account.id,
+  created_at: toSqlTime(account.createdAtMs),
+  ...accountState(account),
 });
 
 const toRole = (row: Selectable<AdminRoleTable>): Role => ({
@@ -134,14 +137,19 @@ const toRole = (row: Selectable<AdminRoleTable>): Role => ({
   updatedAtMs: fromSqlTime(row.updated_at),
 });
 
-const toRoleRow = (role: Role): Selectable<AdminRoleTable> => ({
-  id: role.id,
+/** What may change about a role. */
+const roleState = (role: Role) => ({
   name: role.name,
   description: role.description,
   actions: join(role.actions),
   version: role.version,
-  created_at: toSqlTime(role.createdAtMs),
   updated_at: toSqlTime(role.updatedAtMs),
+});
+
+const toRoleRow = (role: Role): Selectable<AdminRoleTable> => ({
+  id: role.id,
+  created_at: toSqlTime(role.createdAtMs),
+  ...roleState(role),
 });
 
 const toAdminSession = (row: Selectable<AdminSessionTable>): AdminSession => ({
