@@ -83,6 +83,13 @@ await t.test('a role and an account are made; a mark nobody knows is named', asy
   );
   t.equal(account.status, 201);
   support = account.body.data;
+  for (const list of ['accounts', 'roles']) {
+    const page = await client.get<{ items: object[]; nextCursor: string | null }>(
+      `/admin/v1/${list}?limit=1`,
+      { token: rootToken },
+    );
+    t.match(page.body.data, { items: { length: 1 }, nextCursor: /.+/ }, list);
+  }
   const unknown = await client.post(
     '/admin/v1/roles',
     { name: 'other', actions: ['user:freeze', 'user:freez'] },
