@@ -14,11 +14,12 @@ export interface Answer {
 export const ask = async (
   method: string,
   url: string,
-  options: { readonly body?: unknown; readonly token?: string } = {},
+  options: { readonly body?: unknown; readonly token?: string; readonly internalKey?: string } = {},
 ): Promise<Answer> => {
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (options.internalKey !== undefined) headers['x-internal-key'] = options.internalKey;
   try {
     const response = await fetch(url, {
       method,

@@ -101,6 +101,18 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./events.ts')).events(args),
   },
   {
+    name: 'admin',
+    usage: 'admin create|reset-password <username> · admin list',
+    does: 'admins of the running suite; the password is asked for, or taken from ADMIN_PASSWORD',
+    run: async (args) => (await import('./admin.ts')).admin(args),
+  },
+  {
+    name: 'audit-log',
+    usage: 'audit-log verify',
+    does: 'recomputes the chain of the audit log and names the first row that does not fit',
+    run: async (args) => (await import('./audit-log.ts')).auditLog(args),
+  },
+  {
     name: 'new',
     usage: 'new service|action|event|job <name>',
     does: 'scaffolds a working, tested piece',

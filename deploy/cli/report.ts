@@ -60,5 +60,5 @@ export const readyScreen = (state: SuiteState): string => {
 
 API reference ${bold(`${gatewayUrl}/docs`)}  readiness ${gatewayUrl}/system/ready${traces}${tryIt}
 
-${dim('./make.sh demo tells the journey · status · logs -f · down')}`;
+${dim('./make.sh admin create <username> makes the first admin · demo tells the journey · status · logs -f · down')}`;
 };

@@ -7,6 +7,8 @@ import { createApiService } from './http/api-service.ts';
 import { parseTrustedProxies } from './http/client-ip.ts';
 import { createCorsPolicy } from './http/cors.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { createAuditNotes } from './identity/audit-notes.ts';
+import { createBlocks } from './identity/blocks.ts';
 import { createRevocations } from './identity/revocations.ts';
 import { createTokenVerifier } from './identity/token-verifier.ts';
 import { watchAuth } from './identity/watch-auth.ts';
@@ -41,7 +43,9 @@ const monotonicMs = (): number => performance.now();
 export const createApp = (host: Host, config: Config, overrides: GatewayOverrides = {}): App => {
   const redis = createRedis(config, { host, role: 'queue' });
   const revocations = createRevocations();
-  const { worker, subscription } = watchAuth(host, revocations, monotonicMs);
+  const blocks = createBlocks();
+  const { workers, subscriptions } = watchAuth(host, { revocations, blocks }, monotonicMs);
+  const audit = createAuditNotes({ call: host.call, logger: host.logger });
   const table = createTable(host, overrides.requiredServices ?? Object.keys(services));
   const newRequestId = createRequestIds(host.ids);
 
@@ -53,6 +57,9 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
       host.clock,
     ),
     revocations,
+    blocks,
+    clock: host.clock,
+    audit,
     limiter: overrides.limiter ?? createRateLimiter(redis, { service: 'gateway' }),
     limitsPerMinute: {
       read: config.readPerMinute,
@@ -84,8 +91,13 @@ export const createApp = (host: Host, config: Config, overrides: GatewayOverride
       table.stop();
     },
   });
-  const hints = actionHandlers(listener, {}, { onHints: [subscription] });
-  return { name: 'gateway', schemas: [api, hints], stores: [redis], workers: [worker] };
+  const hints = actionHandlers(listener, {}, { onHints: subscriptions });
+  return {
+    name: 'gateway',
+    schemas: [api, hints],
+    stores: [redis],
+    workers: [...workers, audit.worker],
+  };
 };
 
 /** A process's own prefix and a count: as unique as a ULID, without drawing random bytes each time. */

@@ -1,22 +1,21 @@
 import type { Revocation } from '@app/contracts';
+import { STALE_AFTER_MS, type Learnt } from './news-watch.ts';
 import type { TokenClaims } from './token-verifier.ts';
 
+/** Why a genuine token is refused. */
+export type Refusal = 'TOKEN_REVOKED' | 'SESSION_REPLACED';
+
 /** What this gateway knows about revoked sessions and users. */
-export interface Revocations {
-  /** Takes what a hint or a poll told; repeating it changes nothing. */
-  learn(items: readonly Revocation[]): void;
-  /** Marks that everything up to now is known, as of `atMs` (monotonic). */
-  confirm(atMs: number): void;
-  isRevoked(claims: TokenClaims): boolean;
-  /** True when the last confirmation is at most `STALE_AFTER_MS` old. */
-  isCurrent(atMs: number): boolean;
-  /** Forgets entries that can affect no token any more. */
-  prune(nowMs: number): void;
+export interface Revocations extends Learnt<Revocation> {
+  /** The code to refuse the token with, or `undefined` when nothing is known against it. */
+  refusalOf(claims: TokenClaims): Refusal | undefined;
   readonly size: number;
 }
 
-/** Without news for this long, a gateway no longer claims to know who is signed in. */
-export const STALE_AFTER_MS = 5_000;
+interface SessionEntry {
+  readonly expiresAtMs: number;
+  readonly refusal: Refusal;
+}
 
 interface UserEntry {
   revokedAtMs: number;
@@ -32,7 +31,7 @@ interface UserEntry {
  * again; never does a revoked one pass.
  */
 export const createRevocations = (): Revocations => {
-  const sessions = new Map<string, number>();
+  const sessions = new Map<string, SessionEntry>();
   const users = new Map<string, UserEntry>();
   let confirmedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -45,24 +44,34 @@ export const createRevocations = (): Revocations => {
     }
   };
 
+  const learnSession = ({ subject, expiresAtMs, reason }: Revocation): void => {
+    const known = sessions.get(subject);
+    const refusal = reason === 'replaced' ? 'SESSION_REPLACED' : 'TOKEN_REVOKED';
+    sessions.set(subject, {
+      expiresAtMs: Math.max(known?.expiresAtMs ?? 0, expiresAtMs),
+      // A session ends once; what was said of it first stays.
+      refusal: known?.refusal ?? refusal,
+    });
+  };
+
   return {
     learn: (items) => {
       for (const item of items)
         if (item.kind === 'user') learnUser(item);
-        else
-          sessions.set(item.subject, Math.max(sessions.get(item.subject) ?? 0, item.expiresAtMs));
+        else learnSession(item);
     },
     confirm: (atMs) => {
       confirmedAtMs = atMs;
     },
-    isRevoked: ({ subject, sessionId, issuedAtMs }) => {
-      if (sessions.has(sessionId)) return true;
+    refusalOf: ({ subject, sessionId, issuedAtMs }) => {
+      const session = sessions.get(sessionId);
+      if (session !== undefined) return session.refusal;
       const user = users.get(subject);
-      return user !== undefined && issuedAtMs <= user.revokedAtMs;
+      return user !== undefined && issuedAtMs <= user.revokedAtMs ? 'TOKEN_REVOKED' : undefined;
     },
     isCurrent: (atMs) => atMs - confirmedAtMs <= STALE_AFTER_MS,
     prune: (nowMs) => {
-      for (const [id, expiresAtMs] of sessions) if (expiresAtMs < nowMs) sessions.delete(id);
+      for (const [id, { expiresAtMs }] of sessions) if (expiresAtMs < nowMs) sessions.delete(id);
       for (const [id, { expiresAtMs }] of users) if (expiresAtMs < nowMs) users.delete(id);
     },
     get size() {

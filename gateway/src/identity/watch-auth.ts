@@ -1,9 +1,12 @@
-import { auth } from '@app/contracts';
+import { auth, type ParamsOf, type ResultOf } from '@app/contracts';
 import { onHint, type Host, type HintSubscription, type Part } from '@app/runtime';
 import { ROOT_CONTEXT, TraceFlags, context, trace } from '@opentelemetry/api';
 import { revocationsKnown } from '../metrics.ts';
-import { createRevocationWatch } from './revocation-watch.ts';
+import type { Blocks } from './blocks.ts';
+import { createNewsWatch } from './news-watch.ts';
 import type { Revocations } from './revocations.ts';
+
+const { actions } = auth;
 
 /** Shorter than the time after which a gateway calls itself uninformed. */
 const POLL_TIMEOUT_MS = 1_500;
@@ -15,30 +18,65 @@ const untraced = trace.setSpanContext(ROOT_CONTEXT, {
   traceFlags: TraceFlags.NONE,
 });
 
-/** Asks auth for revocations, and listens to what it tells at once. */
+interface Known {
+  readonly revocations: Revocations;
+  readonly blocks: Blocks;
+}
+
+/** Asks auth for revocations and the blacklist, and listens to what it tells at once. */
 export const watchAuth = (
   host: Pick<Host, 'call' | 'clock' | 'logger'>,
-  revocations: Revocations,
+  { revocations, blocks }: Known,
   monotonicMs: () => number,
-): { readonly worker: Part; readonly subscription: HintSubscription } => ({
-  worker: createRevocationWatch({
-    revocations,
-    clock: host.clock,
+): {
+  readonly workers: readonly Part[];
+  readonly subscriptions: readonly HintSubscription[];
+} => {
+  const { clock, logger } = host;
+  const ask = <A extends typeof actions.listRevocations | typeof actions.listBlockChanges>(
+    action: A,
+    sinceMs: number,
+    cursor: string | undefined,
+  ): Promise<ResultOf<A>> => {
+    const params = { sinceMs, ...(cursor === undefined ? {} : { cursor }) };
+    const options = { timeoutMs: POLL_TIMEOUT_MS };
+    return context.with(untraced, () => host.call(action, params as ParamsOf<A>, options));
+  };
+  const revocationWatch = createNewsWatch({
+    name: 'revocations',
+    learnt: revocations,
+    clock,
     monotonicMs,
     list: async (sinceMs, cursor) => {
-      const params = { sinceMs, ...(cursor === undefined ? {} : { cursor }) };
-      const answer = await context.with(untraced, () =>
-        host.call(auth.actions.listRevocations, params, { timeoutMs: POLL_TIMEOUT_MS }),
-      );
+      const answer = await ask(actions.listRevocations, sinceMs, cursor);
       revocationsKnown.set(revocations.size);
       return answer;
     },
     onChange: (state, error) => {
-      if (state === 'current') host.logger.info('revocations are known');
-      else host.logger.warn({ err: error }, 'revocations are not known, admins are refused');
+      if (state === 'current') logger.info('revocations are known');
+      else logger.warn({ err: error }, 'revocations are not known, admins are refused');
     },
-  }),
-  subscription: onHint(auth.hints.revoked, ({ items }) => {
-    revocations.learn(items);
-  }),
-});
+  });
+  const blockWatch = createNewsWatch({
+    name: 'blacklist',
+    learnt: blocks,
+    clock,
+    monotonicMs,
+    list: (sinceMs, cursor) => ask(actions.listBlockChanges, sinceMs, cursor),
+    onChange: (state, error) => {
+      if (state === 'current') logger.info('the blacklist is known');
+      else logger.warn({ err: error }, 'changes of the blacklist are not known');
+    },
+  });
+  return {
+    workers: [revocationWatch, blockWatch],
+    subscriptions: [
+      onHint(auth.hints.revoked, ({ items }) => {
+        revocations.learn(items);
+      }),
+      onHint(auth.hints.blocksChanged, ({ items }) => {
+        blocks.learn(items);
+      }),
+    ],
+  };
+};

@@ -36,7 +36,12 @@ export const authenticate = (exchange: Exchange, gateway: Gateway): void => {
 
 const verify = (exchange: Exchange, gateway: Gateway, audience: TokenAudience): TokenClaims => {
   const claims = gateway.verifier.verify(exchange.req.headers.authorization, audience);
-  if (gateway.revocations.isRevoked(claims)) throw gatewayError('TOKEN_REVOKED');
+  const refusal = gateway.revocations.refusalOf(claims);
+  if (refusal !== undefined) throw gatewayError(refusal);
+  const nowMs = gateway.clock.nowMs();
+  if (gateway.blocks.isBlocked('session', claims.sessionId, nowMs))
+    throw gatewayError('SESSION_BLOCKED');
+  if (gateway.blocks.isBlocked('user', claims.subject, nowMs)) throw gatewayError('USER_BLOCKED');
   return claims;
 };
 
@@ -47,12 +52,12 @@ const authenticateUser = (exchange: Exchange, gateway: Gateway): void => {
 
 /** Admins can do harm with a stolen token, so without news about revocations nobody is one. */
 const authenticateAdmin = (exchange: Exchange, gateway: Gateway, route: ActionRoute): void => {
-  const { subject, marks } = verify(exchange, gateway, 'admin');
+  const { subject, sessionId, marks } = verify(exchange, gateway, 'admin');
   if (!gateway.revocations.isCurrent(gateway.monotonicMs()))
     throw gatewayError('REVOCATION_UNKNOWN');
   const { mark } = route.definition;
   if (mark === undefined || !marks.includes(mark)) throw gatewayError('ACTION_FORBIDDEN');
-  exchange.caller = { kind: 'admin', adminId: subject, marks };
+  exchange.caller = { kind: 'admin', adminId: subject, marks, sessionId };
 };
 
 const authenticateInternal = (exchange: Exchange, gateway: Gateway): void => {

@@ -5,6 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import type { ActionRoute } from '../routing/route.ts';
 import type { Gateway } from './gateway.ts';
 import { contextOf } from './identify-request.ts';
+import { withNote } from './note-admin-write.ts';
 
 /**
  * Asks the service, with the action's time limit as the request's deadline. The client going away
@@ -14,7 +15,7 @@ export const callAction = (exchange: Exchange, gateway: Gateway): void | Promise
   const { route } = exchange;
   if (route === undefined) return;
   if (route.kind === 'system') return route.answer(exchange);
-  return call(exchange, gateway, route);
+  return withNote(exchange, gateway, { route, work: () => call(exchange, gateway, route) });
 };
 
 const call = async (exchange: Exchange, gateway: Gateway, route: ActionRoute): Promise<void> => {

@@ -1,5 +1,8 @@
 import type { RateClass } from '@app/contracts';
+import type { Clock } from '@app/kernel';
 import type { Dispatch, Logger } from '@app/runtime';
+import type { Blocks } from '../identity/blocks.ts';
+import type { AuditNotes } from '../identity/audit-notes.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 import type { TrustedProxies } from '../http/client-ip.ts';
@@ -24,6 +27,9 @@ export interface Gateway {
   readonly dispatch: Dispatch;
   readonly verifier: TokenVerifier;
   readonly revocations: Revocations;
+  readonly blocks: Blocks;
+  readonly clock: Clock;
+  readonly audit: AuditNotes;
   readonly limiter: RateLimiter;
   readonly limitsPerMinute: Readonly<Record<LimitedClass, number>>;
   readonly cors: CorsPolicy;

@@ -1,3 +1,4 @@
+import { gatewayError } from '../errors.ts';
 import { clientIpOf } from '../http/client-ip.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Gateway } from './gateway.ts';
@@ -9,4 +10,15 @@ export const resolveClientIp = (exchange: Exchange, gateway: Gateway): void => {
     req.headers['x-forwarded-for'] as string | undefined,
     gateway.proxies,
   );
+};
+
+/**
+ * Turns away addresses on the blacklist. Providers' callbacks are proven by their signatures: a
+ * block that hits their network by accident must not cost a payment.
+ * @throws DomainError `IP_BLOCKED`.
+ */
+export const refuseBlockedAddress = ({ route, clientIp }: Exchange, gateway: Gateway): void => {
+  if (route?.kind !== 'action' || route.definition.audience === 'callback') return;
+  if (gateway.blocks.isAddressBlocked(clientIp, gateway.clock.nowMs()))
+    throw gatewayError('IP_BLOCKED');
 };

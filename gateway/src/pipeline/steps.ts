@@ -9,7 +9,7 @@ import { limitCaller, limitIp } from './limit-rate.ts';
 import { applyCors, applySecurityHeaders } from './apply-headers.ts';
 import { readIdempotencyKey } from './read-idempotency-key.ts';
 import { readParams } from './read-params.ts';
-import { resolveClientIp } from './resolve-client-ip.ts';
+import { refuseBlockedAddress, resolveClientIp } from './resolve-client-ip.ts';
 
 /**
  * The order in which every request is treated; a test compares it with the golden list. Cheap
@@ -23,6 +23,7 @@ export const steps: readonly Step[] = [
   { name: 'cors', run: applyCors },
   { name: 'admission', run: admit },
   { name: 'client-ip', run: resolveClientIp },
+  { name: 'blocked-address', run: refuseBlockedAddress },
   { name: 'rate-limit-by-ip', run: limitIp },
   { name: 'authentication', run: authenticate },
   { name: 'rate-limit-by-caller', run: limitCaller },

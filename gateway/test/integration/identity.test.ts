@@ -1,4 +1,4 @@
-import { auth, type Revocation } from '@app/contracts';
+import { actionMarks, auth, type Revocation } from '@app/contracts';
 import { eventually } from '@app/testing';
 import t from 'tap';
 import { startGateway, startServices, startSuite } from '../support/suite.ts';
@@ -13,7 +13,9 @@ const second = await startGateway(t, { namespace });
 const callers = {
   nobody: {},
   user: bearer(makeToken()),
-  admin: bearer(makeToken({ aud: 'admin', claims: { marks: ['shop:ship'] } })),
+  admin: bearer(
+    makeToken({ aud: 'admin', claims: { marks: ['shop:ship', ...actionMarks.keys()] } }),
+  ),
   'admin without the mark': bearer(makeToken({ aud: 'admin', claims: { marks: ['other:mark'] } })),
   internal: { 'x-internal-key': keys.internal },
   'wrong internal key': { 'x-internal-key': `${keys.internal}x` },

@@ -24,18 +24,17 @@ t.test(
       namespace,
       overrides: { requiredServices: ['auth', 'user'] },
     });
-    const ship = () =>
+    const look = () =>
       gateway.json('/admin/v1/shop/shipments', {
-        method: 'POST',
         headers: bearer(makeToken({ aud: 'admin', claims: { marks: ['shop:ship'] } })),
       });
-    await eventually(async () => (await ship()).status === 200);
+    await eventually(async () => (await look()).status === 200);
 
     await first.stop();
-    t.equal((await ship()).status, 200, 'what was learnt a moment ago still holds');
-    await eventually(async () => (await ship()).status === 503, { withinMs: 8000 });
+    t.equal((await look()).status, 200, 'what was learnt a moment ago still holds');
+    await eventually(async () => (await look()).status === 503, { withinMs: 8000 });
 
-    const refused = await ship();
+    const refused = await look();
     t.match(refused.body, { type: 'REVOCATION_UNKNOWN' });
     t.ok(refused.headers.get('retry-after'));
     t.equal(
@@ -44,7 +43,7 @@ t.test(
     );
     t.equal((await gateway.fetch('/system/ready')).status, 503);
     await startAuth();
-    await eventually(async () => (await ship()).status === 200, { withinMs: 5000 });
+    await eventually(async () => (await look()).status === 200, { withinMs: 5000 });
     await eventually(async () => (await gateway.fetch('/system/ready')).status === 200);
   },
 );

@@ -135,6 +135,21 @@ export const shop = defineService({
         mark: 'shop:ship',
       },
     },
+    listShipments: {
+      summary: 'For admins with the mark, to read',
+      params: Empty,
+      result: Type.Any(),
+      errors: [],
+      idempotent: true,
+      route: {
+        method: 'GET',
+        path: '/admin/v1/shop/shipments',
+        audience: 'admin',
+        rateClass: 'read',
+        idempotency: 'none',
+        mark: 'shop:ship',
+      },
+    },
     inspect: {
       summary: 'For other systems of the company',
       params: Empty,
@@ -219,6 +234,8 @@ export interface ShopRecorder {
   }[];
   /** What `wait` waits for. */
   release: () => void;
+  /** How many calls of `wait` wait now. */
+  readonly waiting: number;
 }
 
 const failures: Readonly<Record<string, () => Promise<null>>> = {
@@ -235,6 +252,9 @@ export const shopApp = (): { readonly app: App; readonly recorder: ShopRecorder 
   const calls: ShopRecorder['calls'] = [];
   const recorder: ShopRecorder = {
     calls,
+    get waiting() {
+      return waiting.length;
+    },
     release: () => {
       for (const resolve of waiting.splice(0)) resolve();
     },
@@ -257,6 +277,7 @@ export const shopApp = (): { readonly app: App; readonly recorder: ShopRecorder 
     listThings: record('listThings'),
     signIn: record('signIn'),
     ship: record('ship'),
+    listShipments: record('listShipments'),
     inspect: record('inspect'),
     notify: (params, call) => {
       calls.push({ action: 'notify', params, call });

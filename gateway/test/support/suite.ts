@@ -1,6 +1,14 @@
-import { auth, user, wechatCcs, type Revocation } from '@app/contracts';
+import { auth, user, wechatCcs, type Revocation, type ServiceContract } from '@app/contracts';
 import { DomainError } from '@app/kernel';
-import { actionHandlers, createLogger, readConfig, type App, type Host } from '@app/runtime';
+import {
+  actionHandlers,
+  createLogger,
+  readConfig,
+  type App,
+  type Handlers,
+  type Host,
+  type ServiceSchema,
+} from '@app/runtime';
 import {
   createTestHost,
   eventually,
@@ -25,31 +33,32 @@ const profile = {
 
 const unused = (): Promise<never> => Promise.reject(new DomainError('INTERNAL', 'internal'));
 
-/** For a service of which the gateway needs one action: the rest may grow. */
-const allUnused = <Names extends string>({
-  actions,
-}: {
-  readonly actions: Readonly<Record<Names, unknown>>;
-}): Record<Names, typeof unused> =>
-  Object.fromEntries(Object.keys(actions).map((name) => [name, unused])) as Record<
-    Names,
-    typeof unused
-  >;
+/** A service of which these tests need only some actions; the others fail. */
+const partial = <Contract extends ServiceContract>(
+  contract: Contract,
+  handlers: Partial<Handlers<NoInfer<Contract>>>,
+): ServiceSchema => {
+  const all = Object.fromEntries(Object.keys(contract.actions).map((key) => [key, unused]));
+  return actionHandlers(contract, { ...all, ...handlers });
+};
 
-/** auth with nothing but a list of revocations, which the test fills. */
-export const authApp = (revoked: Revocation[]): App => ({
+/** auth with nothing but a list of revocations, which the test fills, and of what it was told to note. */
+export const authApp = (revoked: Revocation[], notes: object[] = []): App => ({
   name: 'auth',
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(auth, {
-      loginWithWechat: unused,
-      refreshTokens: unused,
+    partial(auth, {
       logout: () => Promise.resolve(null),
-      listMySessions: unused,
-      endMySession: unused,
-      endAllMySessions: unused,
-      bindWechatPhone: unused,
+      listBlockChanges: () => Promise.resolve({ items: [], nowMs: Date.now(), nextCursor: null }),
+      beginAdminWrite: (intent) => {
+        notes.push(intent);
+        return Promise.resolve({ seq: notes.length });
+      },
+      completeAdminWrite: (outcome) => {
+        notes.push(outcome);
+        return Promise.resolve(null);
+      },
       listRevocations: ({ sinceMs }) =>
         Promise.resolve({
           items: revoked.filter(({ revokedAtMs }) => revokedAtMs >= sinceMs - 60_000),
@@ -65,16 +74,11 @@ export const userApp = (): App => ({
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(user, {
+    partial(user, {
       getMe: () => Promise.resolve(profile),
       updateMe: () => Promise.resolve(profile),
       listMyAddresses: () => Promise.resolve({ items: [], nextCursor: null }),
-      createMyAddress: unused,
-      updateMyAddress: unused,
       deleteMyAddress: () => Promise.resolve(null),
-      findOrCreateByIdentity: unused,
-      getProfile: unused,
-      bindPhone: unused,
       freezeUser: () => Promise.resolve(null),
       unfreezeUser: () => Promise.resolve(null),
     }),
@@ -86,8 +90,7 @@ export const wechatApp = (): App => ({
   stores: [],
   workers: [],
   schemas: [
-    actionHandlers(wechatCcs, {
-      ...allUnused(wechatCcs),
+    partial(wechatCcs, {
       getAccessToken: () =>
         Promise.resolve({ accessToken: 't', version: 1, expiresAt: '2026-01-01T00:00:00.000Z' }),
     }),
@@ -185,6 +188,8 @@ export interface TestSuite {
   readonly services: Host;
   readonly namespace: string;
   readonly revoked: Revocation[];
+  /** The audit notes of the gateway, in their order. */
+  readonly notes: readonly object[];
   readonly shop: ShopRecorder;
 }
 
@@ -192,13 +197,14 @@ export interface TestSuite {
 export const startServices = async (
   scope: TestScope,
   namespace: string,
-): Promise<Pick<TestSuite, 'services' | 'revoked' | 'shop'>> => {
+): Promise<Pick<TestSuite, 'services' | 'revoked' | 'notes' | 'shop'>> => {
   const revoked: Revocation[] = [];
+  const notes: object[] = [];
   const { app, recorder } = shopApp();
   const services = await createTestHost({ service: 'stubs', namespace, scope });
-  for (const each of [authApp(revoked), userApp(), wechatApp(), app]) services.add(each);
+  for (const each of [authApp(revoked, notes), userApp(), wechatApp(), app]) services.add(each);
   await services.start();
-  return { services, revoked, shop: recorder };
+  return { services, revoked, notes, shop: recorder };
 };
 
 /** A gateway and its services, ready. */

@@ -12,6 +12,7 @@ t.test('the order of the pipeline is the golden list', async (t) => {
     'cors',
     'admission',
     'client-ip',
+    'blocked-address',
     'rate-limit-by-ip',
     'authentication',
     'rate-limit-by-caller',

@@ -1,7 +1,7 @@
 import type { Revocation } from '@app/contracts';
 import { eventually, fakeClock, type TestScope } from '@app/testing';
 import t from 'tap';
-import { createRevocationWatch, type RevocationPage } from '../../src/identity/revocation-watch.ts';
+import { createNewsWatch, type NewsPage } from '../../src/identity/news-watch.ts';
 import { createRevocations } from '../../src/identity/revocations.ts';
 import type { TokenClaims } from '../../src/identity/token-verifier.ts';
 import { ids } from '../support/tokens.ts';
@@ -30,9 +30,9 @@ t.test('a revoked session is dead whenever its token was issued', async (t) => {
   const revocations = createRevocations();
   revocations.learn([entry('session', 1000)]);
 
-  t.equal(revocations.isRevoked(claims(500)), true);
-  t.equal(revocations.isRevoked(claims(2000)), true);
-  t.equal(revocations.isRevoked({ ...claims(500), sessionId: 'other' }), false);
+  t.equal(revocations.refusalOf(claims(500)), 'TOKEN_REVOKED');
+  t.equal(revocations.refusalOf(claims(2000)), 'TOKEN_REVOKED');
+  t.equal(revocations.refusalOf({ ...claims(500), sessionId: 'other' }), undefined);
 });
 
 t.test(
@@ -41,9 +41,9 @@ t.test(
     const revocations = createRevocations();
     revocations.learn([entry('user', 1_500)]);
 
-    t.equal(revocations.isRevoked(claims(1_499)), true);
-    t.equal(revocations.isRevoked(claims(1_500)), true);
-    t.equal(revocations.isRevoked(claims(1_501)), false, 'signed in a millisecond later');
+    t.equal(revocations.refusalOf(claims(1_499)), 'TOKEN_REVOKED');
+    t.equal(revocations.refusalOf(claims(1_500)), 'TOKEN_REVOKED');
+    t.equal(revocations.refusalOf(claims(1_501)), undefined, 'signed in a millisecond later');
   },
 );
 
@@ -52,7 +52,7 @@ t.test('the same entry twice, or an older one late, changes nothing', async (t) 
   revocations.learn([entry('user', 2000), entry('user', 2000), entry('user', 1000)]);
 
   t.equal(revocations.size, 1);
-  t.equal(revocations.isRevoked(claims(1800)), true);
+  t.equal(revocations.refusalOf(claims(1800)), 'TOKEN_REVOKED');
 });
 
 t.test('entries that can affect no token any more are forgotten', async (t) => {
@@ -61,8 +61,8 @@ t.test('entries that can affect no token any more are forgotten', async (t) => {
 
   revocations.prune(5500);
 
-  t.equal(revocations.isRevoked({ ...claims(900), sessionId: 'other' }), false);
-  t.equal(revocations.isRevoked(claims(900)), true);
+  t.equal(revocations.refusalOf({ ...claims(900), sessionId: 'other' }), undefined);
+  t.equal(revocations.refusalOf(claims(900)), 'TOKEN_REVOKED');
   t.equal(revocations.size, 1);
 });
 
@@ -77,13 +77,14 @@ t.test('five seconds after the last news the gateway no longer claims to know', 
 
 const watchWith = (
   t: TestScope,
-  list: (sinceMs: number, cursor: string | undefined) => Promise<RevocationPage>,
+  list: (sinceMs: number, cursor: string | undefined) => Promise<NewsPage<Revocation>>,
 ) => {
   const revocations = createRevocations();
   const changes: string[] = [];
   let atMs = 0;
-  const watch = createRevocationWatch({
-    revocations,
+  const watch = createNewsWatch({
+    name: 'revocations',
+    learnt: revocations,
     list,
     clock: fakeClock(),
     monotonicMs: () => atMs,

@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '@app/kernel';
 import { auth } from './auth/index.ts';
-import type { ServiceContract } from './define.ts';
+import type { AnyAction, ServiceContract } from './define.ts';
 import { systemErrors } from './system/errors.ts';
 import { user } from './user/index.ts';
 import { wechatCcs } from './wechat-ccs/index.ts';
@@ -29,3 +29,14 @@ export const catalogue: ReadonlyMap<string, ErrorEntry & { readonly owner: strin
 })();
 
 export const findErrorEntry = (code: string): ErrorEntry | undefined => catalogue.get(code);
+
+/** The action marks that routes of the suite declare, each with those routes. */
+export const actionMarks: ReadonlyMap<string, readonly string[]> = (() => {
+  const marks = new Map<string, string[]>();
+  const contracts: readonly ServiceContract[] = Object.values(services);
+  for (const { actions } of contracts)
+    for (const { route } of Object.values<AnyAction>(actions))
+      if (route?.mark !== undefined)
+        marks.set(route.mark, [...(marks.get(route.mark) ?? []), `${route.method} ${route.path}`]);
+  return marks;
+})();

@@ -5,4 +5,4 @@ export { systemErrors } from './system/errors.ts';
 export * from './auth/index.ts';
 export * from './user/index.ts';
 export * from './wechat-ccs/index.ts';
-export { catalogue, findErrorEntry, services } from './catalogue.ts';
+export { actionMarks, catalogue, findErrorEntry, services } from './catalogue.ts';

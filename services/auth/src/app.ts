@@ -1,6 +1,9 @@
 import { createDatabase, createHousekeeping, createOutbox, type Database } from '@app/mysql';
 import { createRedis } from '@app/redis';
 import { instrument, type App, type Host } from '@app/runtime';
+import { createAdminUsecases } from './composition/admin.ts';
+import { createAuditUsecases } from './composition/audit.ts';
+import { createBlockUsecases } from './composition/blocks.ts';
 import type { Config } from './config.ts';
 import { createMysqlExpiredRows } from './repository/repo/mysql-expired-rows.ts';
 import { createMysqlRevocationRepository } from './repository/repo/mysql-revocation-repository.ts';
@@ -33,7 +36,7 @@ export const createApp = async (host: Host, config: Config): Promise<App> => {
   const redis = createRedis(config, { role: 'queue', host });
   const outbox = createOutbox(db, host);
   const adapters = createAdapters(host, config, { db, outbox });
-  const usecases = createUsecases(host, adapters);
+  const usecases = createUsecases(host, adapters, db);
   return {
     name: SERVICE,
     schemas: [createAuthActions(usecases)],
@@ -63,16 +66,23 @@ const createAdapters = (host: Host, config: Config, { db, outbox }: Stores) => (
   expired: createMysqlExpiredRows({ db }),
   wechat: createWechatCcsClient(host.call),
   users: createUserClient(host.call),
-  mint: createJwtTokenMint(config.jwtSigningKey),
+  mint: createJwtTokenMint({ app: config.jwtSigningKey, admin: config.adminSecret }),
   hints: createBroadcastRevocationHints(host.hint),
   clock: host.clock,
   ids: host.ids,
 });
 
-const createUsecases = (host: Host, adapters: ReturnType<typeof createAdapters>): Usecases => {
+const createUsecases = (
+  host: Host,
+  adapters: ReturnType<typeof createAdapters>,
+  db: Database<Tables>,
+): Usecases => {
   const run = <Name extends keyof Usecases>(name: Name, usecase: Usecases[Name]): Usecases[Name] =>
     instrument(host, SERVICE, name, usecase);
   return {
+    ...createAdminUsecases(host, { service: SERVICE, db, ...adapters }),
+    ...createAuditUsecases(host, { service: SERVICE, db }),
+    ...createBlockUsecases(host, { service: SERVICE, db }),
     loginWithWechat: run('loginWithWechat', createLoginWithWechat(adapters)),
     refreshTokens: run('refreshTokens', createRefreshTokens(adapters)),
     logout: run('logout', createLogout(adapters)),

@@ -15,6 +15,9 @@ export const configSpec = defineConfig({
   jwtSigningKey: secret('JWT_SIGNING_KEY', {
     doc: 'Signs the access tokens of app users; gateways verify with the same key, and with JWT_SIGNING_KEY_PREVIOUS while it is being replaced',
   }),
+  adminSecret: secret('ADMIN_JWT_SECRET', {
+    doc: 'Signs the access tokens of admins; gateways verify with the same key',
+  }),
 });
 
 export type Config = Readonly<ConfigOf<typeof configSpec>>;

@@ -1,4 +1,9 @@
 import type { Revocation } from '@app/contracts';
+import type { AuditEntry, AuditHead, AuditRecord } from './domain/admin/audit-chain.ts';
+import type { BlockEntry } from './domain/admin/block.ts';
+import type { Decided } from './domain/admin/changes.ts';
+import type { Directory } from './domain/admin/directory.ts';
+import type { AttemptScope } from './domain/admin/login-throttle.ts';
 import type { AuthFact } from './domain/auth-fact.ts';
 import type { RefreshToken, TokenFamily } from './domain/refresh-token.ts';
 import type { Ended, Session } from './domain/session.ts';
@@ -77,4 +82,79 @@ export interface RevocationRepository {
 export interface ExpiredRows {
   /** @returns how many rows were touched; 0 when nothing is left */
   purge(nowMs: number, limit: number): Promise<number>;
+}
+
+/**
+ * All admins with their roles and sessions. A `change` is pure and sees the directory under a lock:
+ * changes happen one after another. What it returns is written with its revocations in one
+ * transaction; when it throws nothing is.
+ */
+export interface AdminDirectory {
+  read(): Promise<Directory>;
+  change<R>(decide: (directory: Directory) => Decided<R>): Promise<Decided<R>>;
+}
+
+/** Wrong passwords, counted for all nodes together. */
+export interface LoginAttempts {
+  /**
+   * Counts one attempt for every scope, or for none.
+   * @returns 0, or for how many milliseconds the attempt must wait
+   */
+  claim(scopes: readonly AttemptScope[], nowMs: number): Promise<number>;
+  /** The password was right: `clear` starts anew, `undo` takes the claim back. */
+  forgive(scopes: {
+    readonly clear: readonly AttemptScope[];
+    readonly undo: readonly AttemptScope[];
+  }): Promise<void>;
+  /** Whatever begins so starts anew. */
+  clear(prefix: string): Promise<void>;
+}
+
+export interface AuditQuery {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly kind?: AuditRecord['kind'] | undefined;
+  readonly beforeSeq?: number | undefined;
+}
+
+/** A log that only grows, each row joined to the one before by a hash. Writers go one by one. */
+export interface AuditLog {
+  /** Durable when it resolves. An outcome that was told already is answered as it stands. */
+  append(record: AuditRecord): Promise<AuditEntry>;
+  find(seq: number): Promise<AuditEntry | undefined>;
+  /** The latest first. */
+  list(query: AuditQuery & { readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** Where the chain ends, as the log itself remembers it. */
+  head(): Promise<AuditHead>;
+  /** Rows in their order. */
+  chain(query: {
+    readonly afterSeq: number;
+    readonly upToSeq: number;
+    readonly limit: number;
+  }): Promise<readonly AuditEntry[]>;
+}
+
+/** The blacklist. */
+export interface BlockRepository {
+  /** Under the lock of the subject's entry; `decide` is pure and may run more than once. */
+  change(
+    subject: Pick<BlockEntry, 'kind' | 'subject'>,
+    decide: (known: BlockEntry | undefined) => BlockEntry,
+  ): Promise<BlockEntry>;
+  find(id: string): Promise<BlockEntry | undefined>;
+  countActive(): Promise<number>;
+  /** What holds at `nowMs`, the latest first. */
+  listActive(query: {
+    readonly kind: BlockEntry['kind'] | undefined;
+    readonly nowMs: number;
+    readonly beforeId: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly BlockEntry[]>;
+  /** Lifted ones as well, in the order of their changes. */
+  listChanges(query: {
+    readonly fromMs: number;
+    readonly cursor: Pick<BlockEntry, 'changedAtMs' | 'id'> | undefined;
+    readonly limit: number;
+  }): Promise<readonly BlockEntry[]>;
 }

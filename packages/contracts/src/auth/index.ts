@@ -1,10 +1,21 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
 import { At, AtMs, Empty, Id, Nothing, closed, nullable, pageOf, view } from '../schemas.ts';
-import { authErrors } from './errors.ts';
+import { accountActions, operatorActions, roleActions } from './admin/accounts.ts';
+import { auditActions } from './admin/audit.ts';
+import { blockActions, blockHints } from './admin/blocks.ts';
+import { adminErrors } from './admin/errors.ts';
+import { adminSessionActions } from './admin/session.ts';
+import { authErrors as appErrors } from './errors.ts';
 
+export const authErrors = { ...appErrors, ...adminErrors } as const;
+
+export { AuditEntry } from './admin/audit.ts';
+export { Block, BlockView } from './admin/blocks.ts';
+export * from './admin/schemas.ts';
+export { AdminLogin } from './admin/session.ts';
+export { AdminTokenClaims, EVERY_MARK, OWN_SESSION_MARK, adminTokenRules } from './admin/token.ts';
 export { AccessTokenClaims, accessTokenRules } from './access-token.ts';
-export { authErrors } from './errors.ts';
 
 export const TokenPair = view({
   accessToken: Type.String({ description: 'JWT, HS256' }),
@@ -43,6 +54,8 @@ export const Revocation = view({
   revokedAtMs: AtMs,
   /** From here on no token can be affected and the entry may be forgotten. */
   expiresAtMs: AtMs,
+  /** `replaced`: a newer login of the same admin ended it, and gateways say SESSION_REPLACED. */
+  reason: Type.Optional(Type.Literal('replaced')),
 });
 export type Revocation = Static<typeof Revocation>;
 
@@ -54,6 +67,12 @@ export const auth = defineService({
   errors: authErrors,
   consumes: ['user.frozen'],
   actions: {
+    ...adminSessionActions,
+    ...accountActions,
+    ...roleActions,
+    ...operatorActions,
+    ...auditActions,
+    ...blockActions,
     loginWithWechat: {
       summary: 'Sign in with a WeChat login code',
       params: closed({ code: loginCode }),
@@ -224,6 +243,7 @@ export const auth = defineService({
     },
   },
   hints: {
+    ...blockHints,
     revoked: {
       summary: 'Refuse these from now on; gateways also ask every half second',
       payload: view({ items: Type.Array(Revocation) }),

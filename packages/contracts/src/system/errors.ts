@@ -100,7 +100,8 @@ export const systemErrors = {
     kind: 'unauthenticated',
     zh: '登录已失效，请重新登录',
     en: 'This session has ended',
-    cause: 'The session was logged out, its account frozen, or its refresh token reused.',
+    cause:
+      'The session was logged out, its account frozen, its refresh token reused, or the marks or password of the admin changed.',
     remedy: 'Sign in again.',
   },
   SESSION_REPLACED: {
@@ -109,6 +110,27 @@ export const systemErrors = {
     en: 'This account signed in elsewhere',
     cause: 'An admin has one live session; a newer login ended this one.',
     remedy: 'Sign in again, and change the password if it was not you.',
+  },
+  SESSION_BLOCKED: {
+    kind: 'unauthenticated',
+    zh: '登录已被封禁',
+    en: 'This session is blocked',
+    cause: 'An admin put the session on the blacklist.',
+    remedy: 'Sign in again; ask the support if that fails too.',
+  },
+  USER_BLOCKED: {
+    kind: 'forbidden',
+    zh: '账号已被封禁',
+    en: 'This account is blocked',
+    cause: 'An admin put the user on the blacklist.',
+    remedy: 'Ask the support.',
+  },
+  IP_BLOCKED: {
+    kind: 'forbidden',
+    zh: '当前网络已被限制访问',
+    en: 'This network is blocked',
+    cause: 'An admin put the address, or a block of addresses around it, on the blacklist.',
+    remedy: 'Use another network, or ask the support.',
   },
   REVOCATION_UNKNOWN: {
     kind: 'unavailable',

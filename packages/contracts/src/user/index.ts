@@ -232,6 +232,39 @@ export const user = defineService({
         idempotency: 'none',
       },
     },
+    freezeAccount: {
+      summary: 'Freeze an account as an admin: its sessions end within a second',
+      params: closed({
+        id: Id,
+        reason: Type.String({ minLength: 1, maxLength: 200, examples: ['fraud'] }),
+      }),
+      result: Nothing,
+      errors: ['USER_NOT_FOUND'],
+      idempotent: true,
+      route: {
+        method: 'POST',
+        path: '/admin/v1/users/{id}/freeze',
+        audience: 'admin',
+        mark: 'user:freeze',
+        rateClass: 'write',
+        idempotency: 'none',
+      },
+    },
+    unfreezeAccount: {
+      summary: 'Unfreeze an account as an admin: its owner can sign in again',
+      params: closed({ id: Id }),
+      result: Nothing,
+      errors: ['USER_NOT_FOUND'],
+      idempotent: true,
+      route: {
+        method: 'POST',
+        path: '/admin/v1/users/{id}/unfreeze',
+        audience: 'admin',
+        mark: 'user:freeze',
+        rateClass: 'write',
+        idempotency: 'none',
+      },
+    },
   },
   facts: {
     registered: {

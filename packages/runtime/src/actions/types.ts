@@ -12,7 +12,13 @@ import type { Locale } from '../context.ts';
 /** Who asks. It comes from the gateway (which checked it) or from another service. */
 export type Caller =
   | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string }
-  | { readonly kind: 'admin'; readonly adminId: string; readonly marks: readonly string[] }
+  | {
+      readonly kind: 'admin';
+      readonly adminId: string;
+      readonly marks: readonly string[];
+      /** The session of the token, as the gateway checked it. */
+      readonly sessionId?: string;
+    }
   | { readonly kind: 'internal' }
   | { readonly kind: 'callback' }
   | { readonly kind: 'service'; readonly name: string }

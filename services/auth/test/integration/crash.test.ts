@@ -3,7 +3,7 @@ import { auth } from '@app/contracts';
 import type { Caller } from '@app/runtime';
 import { eventually, spawnNode, testEnv, type TestProcess } from '@app/testing';
 import t from 'tap';
-import { createSuite, SIGNING_KEY } from '../support/auth-suite.ts';
+import { ADMIN_SECRET, createSuite, SIGNING_KEY } from '../support/auth-suite.ts';
 import { ids } from '../support/builders.ts';
 import { mysqlEnv } from '../support/mysql-store.ts';
 
@@ -37,6 +37,7 @@ t.test('a logout that a killed node answered stands, and is told once', async (t
         REDIS_ADDR: testEnv().redis.addr,
         ...mysqlEnv(suite.database),
         JWT_SIGNING_KEY: SIGNING_KEY,
+        ADMIN_JWT_SECRET: ADMIN_SECRET,
       },
     });
 

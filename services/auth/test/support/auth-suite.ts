@@ -9,6 +9,7 @@ import { createFakeNeighbours, type FakeNeighbours } from './fake-neighbours.ts'
 import { migratedDatabase, mysqlEnv } from './mysql-store.ts';
 
 export const SIGNING_KEY = 'a signing key for tests, 32 characters at least';
+export const ADMIN_SECRET = 'a key for the tokens of admins, 32 characters at least';
 
 export interface Suite {
   readonly namespace: string;
@@ -63,6 +64,7 @@ export const createSuite = async (t: Test): Promise<Suite> => {
         REDIS_ADDR: redis.addr,
         ...mysqlEnv(database),
         JWT_SIGNING_KEY: SIGNING_KEY,
+        ADMIN_JWT_SECRET: ADMIN_SECRET,
       });
       host.add(await createApp(host, config));
       await host.start();

@@ -75,6 +75,7 @@ const readableMint = (): TokenMint => {
   return {
     newRefreshToken: () => `rt_${String((count += 1))}`,
     signAccessToken: (claims) => JSON.stringify(claims),
+    signAdminToken: (claims) => JSON.stringify(claims),
   };
 };
 

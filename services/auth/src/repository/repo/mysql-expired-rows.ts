@@ -1,5 +1,6 @@
 import { toSqlTime, type Database } from '@app/mysql';
 import type { Kysely } from 'kysely';
+import { BLOCK_KEPT_MS } from '../../domain/admin/block.ts';
 import type { ExpiredRows } from '../../repository.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,7 +15,7 @@ export const wipeSuccessors = (db: Kysely<Tables>, nowMs: number, limit: number)
 
 export const deleteExpired = (
   db: Kysely<Tables>,
-  table: 'refresh_token' | 'session' | 'revocation',
+  table: (typeof TABLES)[number],
   nowMs: number,
   limit: number,
 ) =>
@@ -24,8 +25,28 @@ export const deleteExpired = (
     .orderBy('expires_at')
     .limit(limit);
 
+/** Every gateway has learnt long ago that they no longer hold. */
+export const deleteStaleBlocks = (db: Kysely<Tables>, nowMs: number, limit: number) => {
+  const before = toSqlTime(nowMs - BLOCK_KEPT_MS);
+  return db
+    .deleteFrom('block_entry')
+    .where(({ eb, or, and }) =>
+      or([
+        and([eb('is_active', '=', 0), eb('changed_at', '<', before)]),
+        eb('expires_at', '<', before),
+      ]),
+    )
+    .limit(limit);
+};
+
 /** Tokens before their sessions: a session expires with its newest token. */
-const TABLES = ['refresh_token', 'session', 'revocation'] as const;
+const TABLES = [
+  'refresh_token',
+  'session',
+  'revocation',
+  'admin_session',
+  'login_attempt',
+] as const;
 
 export const createMysqlExpiredRows = ({ db }: { readonly db: Database<Tables> }): ExpiredRows => ({
   purge: async (nowMs, limit) => {
@@ -35,6 +56,8 @@ export const createMysqlExpiredRows = ({ db }: { readonly db: Database<Tables> }
       const deleted = await deleteExpired(db.write, table, nowMs, limit).executeTakeFirst();
       touched += Number(deleted.numDeletedRows);
     }
+    const blocks = await deleteStaleBlocks(db.write, nowMs, limit).executeTakeFirst();
+    touched += Number(blocks.numDeletedRows);
     return touched;
   },
 });

@@ -40,6 +40,7 @@ export const createMysqlRevocationRepository = ({
       subject: row.subject,
       revokedAtMs: fromSqlTime(row.revoked_at),
       expiresAtMs: fromSqlTime(row.expires_at),
+      ...(row.reason === null ? {} : { reason: row.reason }),
     }));
     const last = items.at(-1);
     const hasMore = rows.length > query.limit && last !== undefined;

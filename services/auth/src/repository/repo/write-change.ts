@@ -65,6 +65,7 @@ export const upsertRevocation = (db: Kysely<Tables>, revocation: Revocation) => 
       subject: revocation.subject,
       revoked_at: revokedAt,
       expires_at: expiresAt,
+      reason: revocation.reason ?? null,
     })
     .onDuplicateKeyUpdate({
       revoked_at: sql<Date>`greatest(revoked_at, ${revokedAt})`,

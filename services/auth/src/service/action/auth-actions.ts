@@ -2,6 +2,9 @@ import { auth } from '@app/contracts';
 import { assert } from '@app/kernel';
 import { actionHandlers, type CallContext, type ServiceSchema } from '@app/runtime';
 import type { SignedIn, Usecases } from '../../usecase.ts';
+import { adminHandlers } from './admin-actions.ts';
+import { auditHandlers } from './audit-actions.ts';
+import { blockHandlers } from './block-actions.ts';
 
 const signedIn = ({ caller }: CallContext): SignedIn => {
   assert(caller.kind === 'user', 'a route for app users is called by one');
@@ -11,6 +14,9 @@ const signedIn = ({ caller }: CallContext): SignedIn => {
 /** Contract → use-case, nothing else. */
 export const createAuthActions = (usecases: Usecases): ServiceSchema =>
   actionHandlers(auth, {
+    ...adminHandlers(usecases),
+    ...auditHandlers(usecases),
+    ...blockHandlers(usecases),
     loginWithWechat: ({ code }, { userAgent }) => usecases.loginWithWechat({ code, userAgent }),
     refreshTokens: ({ refreshToken }, { userAgent }) =>
       usecases.refreshTokens({ refreshToken, userAgent }),

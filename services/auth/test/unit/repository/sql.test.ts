@@ -1,6 +1,14 @@
 import { compileSnapshot, createCompiler } from '@app/mysql';
 import t from 'tap';
-import { deleteExpired, wipeSuccessors } from '../../../src/repository/repo/mysql-expired-rows.ts';
+import { lockAccounts } from '../../../src/repository/repo/mysql-admin-directory.ts';
+import { selectAudit } from '../../../src/repository/repo/mysql-audit-log.ts';
+import { selectBlockChanges } from '../../../src/repository/repo/mysql-block-repository.ts';
+import {
+  deleteExpired,
+  deleteStaleBlocks,
+  wipeSuccessors,
+} from '../../../src/repository/repo/mysql-expired-rows.ts';
+import { lockAttempts } from '../../../src/repository/repo/mysql-login-attempts.ts';
 import { selectRevocations } from '../../../src/repository/repo/mysql-revocation-repository.ts';
 import {
   lockSession,
@@ -36,6 +44,17 @@ t.test('the SQL that runs is the SQL that was reviewed', async (t) => {
     }),
     wipeSuccessors: wipeSuccessors(db, 1000, 50),
     deleteExpired: deleteExpired(db, 'session', 1000, 50),
+    deleteStaleBlocks: deleteStaleBlocks(db, 86_401_000, 50),
+    lockAccounts: lockAccounts(db),
+    lockAttempts: lockAttempts(db, ['a', 'b']),
+    selectAudit: selectAudit(db, { limit: 20 }),
+    selectAuditOfActor: selectAudit(db, { actor: id, kind: 'intent', beforeSeq: 9, limit: 20 }),
+    selectBlockChanges: selectBlockChanges(db, { fromMs: 1000, cursor: undefined, limit: 100 }),
+    selectBlockChangesNext: selectBlockChanges(db, {
+      fromMs: 1000,
+      cursor: { changedAtMs: 1500, id },
+      limit: 100,
+    }),
   };
   for (const [name, query] of Object.entries(queries)) {
     t.matchSnapshot(compileSnapshot(query), name);

@@ -28,8 +28,16 @@ const userIdOf = ({ caller }: CallContext): string => {
 };
 
 /** Contract → use-case, nothing else. */
-export const createUserActions = ({ usecases, runOnce, onHints }: Deps): ServiceSchema =>
-  actionHandlers(
+export const createUserActions = ({ usecases, runOnce, onHints }: Deps): ServiceSchema => {
+  const freeze = async ({ id, reason }: { readonly id: string; readonly reason: string }) => {
+    await usecases.freezeUser({ userId: id, reason });
+    return null;
+  };
+  const unfreeze = async ({ id }: { readonly id: string }) => {
+    await usecases.unfreezeUser({ userId: id });
+    return null;
+  };
+  return actionHandlers(
     user,
     {
       getMe: (_, call) => usecases.getMe({ userId: userIdOf(call) }),
@@ -52,14 +60,11 @@ export const createUserActions = ({ usecases, runOnce, onHints }: Deps): Service
       getProfile: ({ userId }) => usecases.getProfile({ userId }),
       bindPhone: ({ userId, phone, countryCode }) =>
         usecases.bindPhone({ userId, phone: { countryCode, number: phone } }),
-      freezeUser: async ({ id, reason }) => {
-        await usecases.freezeUser({ userId: id, reason });
-        return null;
-      },
-      unfreezeUser: async ({ id }) => {
-        await usecases.unfreezeUser({ userId: id });
-        return null;
-      },
+      freezeUser: freeze,
+      unfreezeUser: unfreeze,
+      freezeAccount: freeze,
+      unfreezeAccount: unfreeze,
     },
     { onHints },
   );
+};

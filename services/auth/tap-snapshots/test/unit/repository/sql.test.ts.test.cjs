@@ -13,6 +13,26 @@ delete from \`session\` where \`expires_at\` < ? order by \`expires_at\` limit ?
 `;
 
 exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > deleteStaleBlocks 1`
+] = `
+delete from \`block_entry\` where ((\`is_active\` = ? and \`changed_at\` < ?) or \`expires_at\` < ?) limit ?
+-- [0,"1970-01-01T00:00:01.000Z","1970-01-01T00:00:01.000Z",50]
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > lockAccounts 1`
+] = `
+select * from \`admin_account\` order by \`id\` for update
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > lockAttempts 1`
+] = `
+select * from \`login_attempt\` where \`scope_key\` in (?, ?) order by \`scope_key\` for update
+-- ["a","b"]
+`;
+
+exports[
   `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > lockSession 1`
 ] = `
 select * from \`session\` where \`id\` = ? for update
@@ -24,6 +44,34 @@ exports[
 ] = `
 select * from \`session\` where \`user_id\` = ? and \`revoked_at\` is null order by \`id\` for update
 -- ["01K9ZQ4T6V8N2M3P5R7S9W1X0Y"]
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectAudit 1`
+] = `
+select * from \`audit_entry\` order by \`seq\` desc limit ?
+-- [20]
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectAuditOfActor 1`
+] = `
+select * from \`audit_entry\` where \`actor\` = ? and \`kind\` = ? and \`seq\` < ? order by \`seq\` desc limit ?
+-- ["01K9ZQ4T6V8N2M3P5R7S9W1X0Y","intent",9,20]
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectBlockChanges 1`
+] = `
+select * from \`block_entry\` where \`changed_at\` >= ? order by \`changed_at\`, \`id\` limit ?
+-- ["1970-01-01T00:00:01.000Z",100]
+`;
+
+exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectBlockChangesNext 1`
+] = `
+select * from \`block_entry\` where \`changed_at\` >= ? and (\`changed_at\` > ? or \`id\` > ?) order by \`changed_at\`, \`id\` limit ?
+-- ["1970-01-01T00:00:01.500Z","1970-01-01T00:00:01.500Z","01K9ZQ4T6V8N2M3P5R7S9W1X0Y",100]
 `;
 
 exports[
@@ -78,8 +126,8 @@ select \`revoked_at\` from \`revocation\` where \`kind\` = ? and \`subject\` = ?
 exports[
   `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > upsertRevocation 1`
 ] = `
-insert into \`revocation\` (\`kind\`, \`subject\`, \`revoked_at\`, \`expires_at\`) values (?, ?, ?, ?) on duplicate key update \`revoked_at\` = greatest(revoked_at, ?), \`expires_at\` = greatest(expires_at, ?)
--- ["user","01K9ZQ4T6V8N2M3P5R7S9W1X0Y","1970-01-01T00:00:00.001Z","1970-01-01T00:00:00.002Z","1970-01-01T00:00:00.001Z","1970-01-01T00:00:00.002Z"]
+insert into \`revocation\` (\`kind\`, \`subject\`, \`revoked_at\`, \`expires_at\`, \`reason\`) values (?, ?, ?, ?, ?) on duplicate key update \`revoked_at\` = greatest(revoked_at, ?), \`expires_at\` = greatest(expires_at, ?)
+-- ["user","01K9ZQ4T6V8N2M3P5R7S9W1X0Y","1970-01-01T00:00:00.001Z","1970-01-01T00:00:00.002Z",null,"1970-01-01T00:00:00.001Z","1970-01-01T00:00:00.002Z"]
 `;
 
 exports[

@@ -1,24 +1,39 @@
-import type { Revocation } from '@app/contracts';
 import type { Clock } from '@app/kernel';
 import type { Part } from '@app/runtime';
-import { STALE_AFTER_MS, type Revocations } from './revocations.ts';
 
-export interface RevocationPage {
-  readonly items: readonly Revocation[];
+/** Without news for this long, a gateway no longer claims to know who is signed in. */
+export const STALE_AFTER_MS = 5_000;
+
+/** What is kept up to date by asking auth: revocations, the blacklist. */
+export interface Learnt<Item> {
+  /** Takes what a hint or a poll told; repeating it changes nothing. */
+  learn(items: readonly Item[]): void;
+  /** Marks that everything up to now is known, as of `atMs` (monotonic). */
+  confirm(atMs: number): void;
+  /** True when the last confirmation is at most `STALE_AFTER_MS` old. */
+  isCurrent(atMs: number): boolean;
+  /** Forgets what no longer matters. */
+  prune(nowMs: number): void;
+}
+
+export interface NewsPage<Item> {
+  readonly items: readonly Item[];
   /** auth's clock; the next round asks from here. auth looks back further by itself. */
   readonly nowMs: number;
   readonly nextCursor: string | null;
 }
 
-/** Asks auth for a page of what was revoked since a moment of auth's clock. */
-export type ListRevocations = (
+/** Asks auth for a page of what changed since a moment of auth's clock. */
+export type ListNews<Item> = (
   sinceMs: number,
   cursor: string | undefined,
-) => Promise<RevocationPage>;
+) => Promise<NewsPage<Item>>;
 
-export interface RevocationWatchOptions {
-  readonly revocations: Revocations;
-  readonly list: ListRevocations;
+export interface NewsWatchOptions<Item> {
+  /** For readiness: `revocations`. */
+  readonly name: string;
+  readonly learnt: Learnt<Item>;
+  readonly list: ListNews<Item>;
   readonly clock: Clock;
   readonly monotonicMs: () => number;
   /** Told once when auth stops answering and once when it is back. */
@@ -26,7 +41,7 @@ export interface RevocationWatchOptions {
   readonly everyMs?: number;
 }
 
-/** Hints make a revocation effective at once; this is how often one that got lost is found. */
+/** Hints make a change effective at once; this is how often one that got lost is found. */
 const EVERY_MS = 500;
 
 /** A page holds 2 000; more than this many pages is a cursor that does not move. */
@@ -35,11 +50,11 @@ const PAGES_MAX = 1_000;
 const PRUNE_EVERY_POLLS = 60;
 
 /**
- * Keeps `revocations` up to date by asking. The first round asks for everything. It starts without
+ * Keeps `learnt` up to date by asking. The first round asks for everything. It starts without
  * waiting for auth, so that a gateway comes up before its services do.
  */
-export const createRevocationWatch = (options: RevocationWatchOptions): Part => {
-  const { revocations, list, clock, monotonicMs, onChange, everyMs = EVERY_MS } = options;
+export const createNewsWatch = <Item>(options: NewsWatchOptions<Item>): Part => {
+  const { name, learnt, list, clock, monotonicMs, onChange, everyMs = EVERY_MS } = options;
   let sinceMs = 0;
   let polls = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -48,7 +63,7 @@ export const createRevocationWatch = (options: RevocationWatchOptions): Part => 
   let told: 'current' | 'stale' | undefined;
 
   const tell = (error: unknown): void => {
-    const state = revocations.isCurrent(monotonicMs()) ? 'current' : 'stale';
+    const state = learnt.isCurrent(monotonicMs()) ? 'current' : 'stale';
     if (state !== told) onChange(state, error);
     told = state;
   };
@@ -56,15 +71,15 @@ export const createRevocationWatch = (options: RevocationWatchOptions): Part => 
   const poll = async (): Promise<void> => {
     const askedAtMs = monotonicMs();
     try {
-      sinceMs = await learnAll(sinceMs, list, revocations);
+      sinceMs = await learnAll(sinceMs, list, learnt);
       // What was revoked after the question is not in the answer, so the question's time counts.
-      revocations.confirm(askedAtMs);
+      learnt.confirm(askedAtMs);
       tell(undefined);
     } catch (error) {
       tell(error);
     }
     polls += 1;
-    if (polls % PRUNE_EVERY_POLLS === 0) revocations.prune(clock.nowMs());
+    if (polls % PRUNE_EVERY_POLLS === 0) learnt.prune(clock.nowMs());
   };
 
   const loop = (): void => {
@@ -74,7 +89,7 @@ export const createRevocationWatch = (options: RevocationWatchOptions): Part => 
   };
 
   return {
-    name: 'revocations',
+    name,
     start: () => {
       stopped = false;
       loop();
@@ -86,25 +101,25 @@ export const createRevocationWatch = (options: RevocationWatchOptions): Part => 
       await running;
     },
     check: () =>
-      revocations.isCurrent(monotonicMs())
+      learnt.isCurrent(monotonicMs())
         ? Promise.resolve()
-        : Promise.reject(new Error(`no news about revoked sessions for ${STALE_AFTER_MS} ms`)),
+        : Promise.reject(new Error(`no news about ${name} for ${STALE_AFTER_MS} ms`)),
   };
 };
 
 /** Takes every page; resolves with the moment from which the next round has to ask. */
-const learnAll = async (
+const learnAll = async <Item>(
   sinceMs: number,
-  list: ListRevocations,
-  revocations: Revocations,
+  list: ListNews<Item>,
+  learnt: Learnt<Item>,
 ): Promise<number> => {
   const first = await list(sinceMs, undefined);
-  revocations.learn(first.items);
+  learnt.learn(first.items);
   let cursor = first.nextCursor;
   for (let page = 1; cursor !== null; page += 1) {
-    if (page >= PAGES_MAX) throw new Error(`revocations have more than ${PAGES_MAX} pages`);
+    if (page >= PAGES_MAX) throw new Error(`there are more than ${PAGES_MAX} pages`);
     const next = await list(sinceMs, cursor);
-    revocations.learn(next.items);
+    learnt.learn(next.items);
     cursor = next.nextCursor;
   }
   return first.nowMs;
