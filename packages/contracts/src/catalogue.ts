@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '@app/kernel';
 import { auth } from './auth/index.ts';
+import { pay } from './pay/index.ts';
 import type { ServiceContract } from './define.ts';
 import { systemErrors } from './system/errors.ts';
 import { user } from './user/index.ts';
@@ -7,6 +8,7 @@ import { wechatCcs } from './wechat-ccs/index.ts';
 
 /** Every service of the suite, by name. `make.sh new service` adds a line. */
 export const services = {
+  pay,
   auth,
   user,
   'wechat-ccs': wechatCcs,

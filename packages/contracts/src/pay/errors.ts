@@ -1,0 +1,3 @@
+import type { ErrorEntry } from '@app/kernel';
+
+export const payErrors = {} as const satisfies Record<string, ErrorEntry>;
