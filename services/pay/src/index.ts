@@ -1,2 +1,2 @@
-export { createApp } from './app.ts';
+export { createApp, type Overrides } from './app.ts';
 export { configSpec, readConfig, type Config } from './config.ts';
