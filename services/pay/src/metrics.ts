@@ -19,6 +19,11 @@ export const abnormalRefunds = new Counter({
   help: 'Refunds that the account of the payer does not take; an operator must act',
 });
 
+export const rejectedRefunds = new Counter({
+  name: 'app_pay_rejected_refunds_total',
+  help: 'Tries to send a refund that WeChat Pay refused for good; an operator must act',
+});
+
 export const noticesRefused = new Counter({
   name: 'app_pay_notices_refused_total',
   help: 'Notifications that are not genuine, by what is wrong with them',

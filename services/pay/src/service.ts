@@ -63,6 +63,8 @@ export interface PaymentJobs {
 export interface PayAlarms {
   /** Money or news that does not fit: no effect was made. */
   mismatch(orderNo: string, what: string, source: string): void;
+  /** A refund that WeChat does not accept for a reason that does not pass by itself. */
+  rejectedRefund(refundNo: string, error: unknown): void;
   /** A refund that the payer's account does not take. */
   abnormalRefund(refundNo: string): void;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@app/kernel';
+import { isError, type Clock } from '@app/kernel';
 import { applyNews, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
 import { isUpstreamFailure } from '../errors.ts';
 import type { RefundRepository } from '../repository.ts';
@@ -36,8 +36,10 @@ export const createProcessRefund = ({
       const outcome = await wechatPay.createRefund(refund);
       return outcome.kind === 'news' ? { news: outcome.news } : { pauseMs: outcome.pauseMs };
     } catch (error) {
-      if (isUpstreamFailure(error)) return {};
-      throw error;
+      if (!isUpstreamFailure(error)) throw error;
+      if (isError(error, 'UPSTREAM_WECHAT_PAY_REJECTED'))
+        alarms.rejectedRefund(refund.refundNo, error);
+      return {};
     }
   };
 

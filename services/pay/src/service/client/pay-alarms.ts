@@ -1,5 +1,5 @@
 import type { Logger } from '@app/runtime';
-import { abnormalRefunds, mismatches } from '../../metrics.ts';
+import { abnormalRefunds, mismatches, rejectedRefunds } from '../../metrics.ts';
 import type { PayAlarms } from '../../service.ts';
 
 /** A log line for the people who look into it, and a count for the rule that calls them. */
@@ -7,6 +7,10 @@ export const createPayAlarms = (logger: Pick<Logger, 'error'>): PayAlarms => ({
   mismatch(orderNo, what, source) {
     mismatches.inc({ what });
     logger.error({ orderNo, what, source }, 'news of a payment do not fit it and had no effect');
+  },
+  rejectedRefund(refundNo, error) {
+    rejectedRefunds.inc();
+    logger.error({ refundNo, err: error }, 'WeChat Pay does not accept a refund');
   },
   abnormalRefund(refundNo) {
     abnormalRefunds.inc();

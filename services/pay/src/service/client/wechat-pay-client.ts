@@ -63,7 +63,8 @@ export const createWechatPayClient = (deps: Deps): WechatPay => {
   const refundBody = (refund: Refund): object => ({
     out_trade_no: refund.orderNo,
     out_refund_no: refund.refundNo,
-    reason: refund.reason,
+    // An empty text is refused: what is not said is left out.
+    ...(refund.reason === '' ? {} : { reason: refund.reason }),
     notify_url: `${notifyUrl}/refunds`,
     amount: { refund: refund.amountFen, total: refund.totalFen, currency: 'CNY' },
   });
