@@ -6,3 +6,5 @@ export * from './auth/index.ts';
 export * from './user/index.ts';
 export * from './wechat-ccs/index.ts';
 export { catalogue, findErrorEntry, services } from './catalogue.ts';
+export * from './goods/index.ts';
+export * from './stock/index.ts';
