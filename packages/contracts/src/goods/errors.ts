@@ -1,3 +1,117 @@
 import type { ErrorEntry } from '@app/kernel';
 
-export const goodsErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const goodsErrors = {
+  GOODS_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '商品不存在或已下架',
+    en: 'There are no such goods, or they are not on sale',
+    cause: 'Nothing has this id, or shoppers may not see it: drafts and archived goods are hidden.',
+    remedy: 'List the goods again.',
+  },
+  SKU_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '商品规格不存在',
+    en: 'There is no such SKU',
+    cause: 'These goods have no SKU with this id.',
+    remedy: 'Read the goods again.',
+  },
+  CATEGORY_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '分类不存在',
+    en: 'There is no such category',
+    cause: 'No category has this id.',
+    remedy: 'List the categories again.',
+  },
+  CATEGORY_TOO_DEEP: {
+    kind: 'conflict',
+    zh: '分类最多三级',
+    en: 'Categories have three levels at most',
+    cause: 'The parent is on the third level.',
+    remedy: 'Choose a parent of the first or second level.',
+  },
+  CATEGORY_LIMIT_REACHED: {
+    kind: 'conflict',
+    zh: '分类数量已达上限',
+    en: 'There are as many categories as there may be',
+    cause: 'The whole tree is sent to every shopper, so it is bounded to 1 000 categories.',
+    remedy: 'Delete categories that are empty.',
+  },
+  CATEGORY_NOT_EMPTY: {
+    kind: 'conflict',
+    zh: '分类下还有商品或子分类',
+    en: 'The category still has goods or sub-categories',
+    cause: 'Goods of any state, or other categories, belong to it.',
+    remedy: 'Move the goods and delete the sub-categories first.',
+  },
+  GOODS_VERSION_CONFLICT: {
+    kind: 'conflict',
+    zh: '商品已被他人修改，请刷新后重试',
+    en: 'Somebody else changed this meanwhile',
+    cause: 'The version that was sent is not the newest one.',
+    remedy: 'Read it again, and repeat the change with the new version.',
+  },
+  GOODS_ILLEGAL_TRANSITION: {
+    kind: 'conflict',
+    zh: '当前状态不允许此操作',
+    en: 'This cannot be done in the present state',
+    cause: 'Archived goods stay archived, and only published goods can be unpublished.',
+    remedy: 'Read the goods again.',
+  },
+  GOODS_INCOMPLETE: {
+    kind: 'conflict',
+    zh: '商品信息不完整，不能上架',
+    en: 'The goods are not complete enough to be published',
+    cause: 'To be published goods need at least one image and one SKU that is on sale.',
+    remedy: 'Add what is missing, then publish.',
+  },
+  GOODS_CODE_TAKEN: {
+    kind: 'conflict',
+    zh: '商品编码已存在',
+    en: 'Other goods have this code',
+    cause: 'A code identifies goods.',
+    remedy: 'Choose another code, or change the goods that have it.',
+  },
+  SKU_CODE_TAKEN: {
+    kind: 'conflict',
+    zh: 'SKU 编码已存在',
+    en: 'Another SKU has this code',
+    cause: 'A code identifies one SKU, also across goods.',
+    remedy: 'Choose another code.',
+  },
+  SKU_ATTRIBUTES_TAKEN: {
+    kind: 'conflict',
+    zh: '该规格组合已存在',
+    en: 'These goods have a SKU with these attributes',
+    cause: 'A combination of attributes identifies one SKU of its goods.',
+    remedy: 'Change the SKU that is there, or choose other attributes.',
+  },
+  SKU_LIMIT_REACHED: {
+    kind: 'conflict',
+    zh: '每个商品最多 100 个 SKU',
+    en: 'Goods have 100 SKUs at most',
+    cause: 'Every page shows all of them.',
+    remedy: 'Split the goods.',
+  },
+  SKU_NOT_FOR_SALE: {
+    kind: 'conflict',
+    zh: '部分商品不存在或已下架',
+    en: 'Some of the goods are not for sale',
+    cause:
+      'A SKU is unknown, not on sale, or its goods are not published; the details name each by its id.',
+    remedy: 'Take it out of the order.',
+  },
+  GOODS_IMPORT_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '导入任务不存在',
+    en: 'There is no such import',
+    cause: 'No import has this id.',
+    remedy: 'Start an import.',
+  },
+  GOODS_IMPORT_CHUNK_DIFFERS: {
+    kind: 'conflict',
+    zh: '该分片已上传过，且内容不同',
+    en: 'This chunk was sent before with other content',
+    cause: 'A chunk is taken once; sending the same again changes nothing.',
+    remedy: 'Start another import for a file that changed.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
