@@ -1,20 +1,11 @@
-import { createDatabase } from '@app/mysql';
-import { instrument, type App, type Host } from '@app/runtime';
+import { createDatabase, type CoreTables } from '@app/mysql';
+import type { App, Host } from '@app/runtime';
 import type { Config } from './config.ts';
-import { createMysqlPingRepository } from './repository/repo/mysql-ping-repository.ts';
-import type { Tables } from './repository/repo/tables.ts';
-import { createStockActions } from './service/action/stock-actions.ts';
-import type { Usecases } from './usecase.ts';
-import { createPing } from './usecase/ping.ts';
 
 const service = 'stock';
 
 /** The composition root: the only file that sees everything. */
 export const createApp = (host: Host, config: Config): App => {
-  const db = createDatabase<Tables>(config, { host, service });
-  const pings = createMysqlPingRepository({ db });
-  const usecases: Usecases = {
-    ping: instrument(host, service, 'ping', createPing({ pings })),
-  };
-  return { name: service, schemas: [createStockActions(usecases)], stores: [db], workers: [] };
+  const db = createDatabase<CoreTables>(config, { host, service });
+  return { name: service, schemas: [], stores: [db], workers: [] };
 };
