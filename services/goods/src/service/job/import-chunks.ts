@@ -6,6 +6,11 @@ import type { ImportJobs } from '../../service.ts';
 import type { Usecases } from '../../usecase.ts';
 
 const SWEEP_EVERY_MS = 5000;
+/**
+ * A worker that died is replaced within seconds. Being replaced by mistake costs nothing: a batch is
+ * taken by one of two only.
+ */
+const TAKE_OVER = { lockMs: 6000, stalledCheckEveryMs: 2000 };
 
 type Imports = Pick<Usecases, 'takeImportChunk' | 'sweepImports'>;
 
@@ -34,8 +39,12 @@ export const createImportJobs = (
     },
     workers: (imports) => [
       producer,
-      createWorker(host, redis, queue, ({ importId, number }, { signal }) =>
-        imports.takeImportChunk({ importId, number, signal }),
+      createWorker(
+        host,
+        redis,
+        queue,
+        ({ importId, number }, { signal }) => imports.takeImportChunk({ importId, number, signal }),
+        TAKE_OVER,
       ),
       createSweeper(host, redis, {
         service: goods.name,
