@@ -65,12 +65,10 @@ export const createMemoryStock = (clock: Clock) => {
         .filter((movement) => movement.skuId === skuId)
         .filter(({ id }) => before === null || Number(id) < Number(before))
         .reverse();
-      const items = all
-        .slice(0, limit)
-        .map(({ orderNo, quantity, ...rest }) => ({
-          ...rest,
-          createdAt: toRfc3339(orderNo === null ? quantity * 0 : 0),
-        }));
+      const items = all.slice(0, limit).map(({ orderNo, quantity, ...rest }) => ({
+        ...rest,
+        createdAt: toRfc3339(orderNo === null ? quantity * 0 : 0),
+      }));
       return Promise.resolve({
         items,
         next: all.length > limit ? (items.at(-1)?.id ?? null) : null,

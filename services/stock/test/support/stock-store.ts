@@ -67,7 +67,13 @@ const adaptersOn = (
     ids,
     clock,
     reservations,
-    ledger: createMysqlStockLedger({ db, outbox, reservations, clock, onBalances: () => undefined }),
+    ledger: createMysqlStockLedger({
+      db,
+      outbox,
+      reservations,
+      clock,
+      onBalances: () => undefined,
+    }),
     reader: createMysqlStockReader(db),
     auditor: createMysqlStockAuditor({ db, clock }),
   };
