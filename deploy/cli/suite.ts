@@ -105,7 +105,7 @@ export const suiteEnv = (env: Env, stores: StoreAddresses): Env => {
     SANDBOX_PORT: String(sandboxPort(env)),
     ...accounts,
     ...metricsPorts(env),
-    ...(isDevelopment ? sandboxEnv(env) : {}),
+    ...(isDevelopment ? { ...sandboxEnv(env), GOODS_DEMO_DATA: 'true' } : {}),
     NODE_COMPILE_CACHE: join(cacheDir, 'compile'),
     // glibc keeps freed memory per thread and above a threshold that grows; both are fixed low here.
     MALLOC_ARENA_MAX: '1',

@@ -1,6 +1,8 @@
 import type { ErrorEntry } from '@app/kernel';
 import { auth } from './auth/index.ts';
 import { pay } from './pay/index.ts';
+import { stock } from './stock/index.ts';
+import { goods } from './goods/index.ts';
 import type { ServiceContract } from './define.ts';
 import { systemErrors } from './system/errors.ts';
 import { user } from './user/index.ts';
@@ -9,6 +11,8 @@ import { wechatCcs } from './wechat-ccs/index.ts';
 /** Every service of the suite, by name. `make.sh new service` adds a line. */
 export const services = {
   pay,
+  stock,
+  goods,
   auth,
   user,
   'wechat-ccs': wechatCcs,

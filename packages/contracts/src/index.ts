@@ -7,3 +7,5 @@ export * from './user/index.ts';
 export * from './wechat-ccs/index.ts';
 export { catalogue, findErrorEntry, services } from './catalogue.ts';
 export * from './pay/index.ts';
+export * from './goods/index.ts';
+export * from './stock/index.ts';
