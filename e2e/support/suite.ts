@@ -57,7 +57,7 @@ export interface SignedIn {
   };
 }
 
-const services = ['user', 'wechat-ccs', 'auth'] as const;
+const services = ['user', 'wechat-ccs', 'auth', 'stock'] as const;
 const snake = (name: string): string => name.replaceAll('-', '_');
 const secret = (): string => randomBytes(32).toString('base64url');
 
