@@ -4,10 +4,12 @@ import { createDatabase, createOutbox, migrate, mysqlKeys } from '@app/mysql';
 import { readConfig } from '@app/runtime';
 import { createTestDatabase, recordedLogger } from '@app/testing';
 import { root } from '../e2e/support/process.ts';
+import { createShortageMemory } from '../services/stock/src/repository/cache/shortage-memory.ts';
 import { createMysqlReservationReader } from '../services/stock/src/repository/repo/mysql-reservation-reader.ts';
 import { createMysqlStockAuditor } from '../services/stock/src/repository/repo/mysql-stock-auditor.ts';
 import { createMysqlStockLedger } from '../services/stock/src/repository/repo/mysql-stock-ledger.ts';
 import type { Tables } from '../services/stock/src/repository/repo/tables.ts';
+import { createReserve } from '../services/stock/src/usecase/reserve.ts';
 import {
   BUCKETS,
   createBuckets,
@@ -70,6 +72,21 @@ interface Sample {
   readonly p99Ms: number;
 }
 
+/** 5,000 at once for 100 pieces, through the use-case: how fast the others learn that it is over. */
+const burst = async (reserve: Reserve, skuId: string): Promise<void> => {
+  const asked = performance.now();
+  const results = await Promise.allSettled(Array.from({ length: 5000 }, () => reserve(skuId)));
+  const first = performance.now() - asked;
+  const held = results.filter(({ status }) => status === 'fulfilled').length;
+  const again = performance.now();
+  await Promise.allSettled(Array.from({ length: 5000 }, () => reserve(skuId)));
+  const second = performance.now() - again;
+  console.log(
+    `5,000 for 100 pieces: ${held} held, all answered in ${first.toFixed(0)} ms; 5,000 more refused in ${second.toFixed(0)} ms`,
+  );
+  if (held !== 100) throw new Error(`${held} of 100 pieces were held`);
+};
+
 /** Keeps so many under way for a while. */
 const load = async (reserve: () => Promise<unknown>, inFlight: number): Promise<Sample> => {
   const latencies: number[] = [];
@@ -118,33 +135,40 @@ const onOneSku = (reserve: Reserve, add: () => Promise<string>) => async () => {
   return () => reserve(skuId);
 };
 
-const createDesigns = (): readonly Design[] => {
-  const naive = createNaive(db);
-  const outbox = createOutbox(db, host);
+const createService = () => {
   const reservations = createMysqlReservationReader(db);
   const ledger = createMysqlStockLedger({
     db,
-    outbox,
+    outbox: createOutbox(db, host),
     reservations,
     clock: systemClock,
     onBalances: () => undefined,
   });
-  const group: Reserve = (skuId) =>
-    ledger.run({
-      kind: 'reserve',
-      orderNo: `M${ids.next()}`,
-      reservationId: ids.next(),
-      lines: [{ skuId, quantity: 1 }],
-      expiresAtMs: Date.now() + 3_600_000,
-    });
-  const addToLedger = async (): Promise<string> => {
+  const reserve = createReserve({
+    ledger,
+    reservations,
+    shortages: createShortageMemory(systemClock),
+    expiry: { schedule: () => undefined },
+    ids,
+  });
+  const addToLedger = async (onHand = PLENTY): Promise<string> => {
     const skuId = ids.next();
-    const ref = ids.next();
-    const change = { skuId, onHand: PLENTY, expectedOnHand: undefined, ref, note: 'bench' };
+    const change = { skuId, onHand, expectedOnHand: undefined, ref: ids.next(), note: 'bench' };
     await ledger.run({ kind: 'setOnHand', ...change });
     ofTheService.push(skuId);
     return skuId;
   };
+  const buy: Reserve = (skuId) =>
+    reserve({
+      orderNo: `M${ids.next()}`,
+      lines: [{ skuId, quantity: 1 }],
+      expiresAtMs: Date.now() + 3_600_000,
+    });
+  return { addToLedger, buy };
+};
+
+const createDesigns = ({ addToLedger, buy }: ReturnType<typeof createService>) => {
+  const naive = createNaive(db);
   return [
     { name: 'one row, one transaction each', prepare: onOneSku(naive, addItem) },
     {
@@ -156,14 +180,15 @@ const createDesigns = (): readonly Design[] => {
       },
     },
     { name: `${BUCKETS} buckets`, prepare: onOneSku(createBuckets(db), addBuckets) },
-    { name: 'group commit', prepare: onOneSku(group, addToLedger) },
-  ];
+    { name: 'group commit', prepare: onOneSku(buy, () => addToLedger()) },
+  ] satisfies readonly Design[];
 };
 
 try {
   await database.sql(createBucketTable);
   await db.start();
-  const designs = createDesigns();
+  const service = createService();
+  const designs = createDesigns(service);
   const samples = new Map<string, Sample[]>();
   for (const inFlight of IN_FLIGHT) {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -183,6 +208,7 @@ try {
       median(all.map((s) => s.p99Ms)).toFixed(1),
     ]),
   );
+  await burst(service.buy, await service.addToLedger(100));
   const auditor = createMysqlStockAuditor({ db, clock: systemClock });
   const { differences } = await auditor.audit(null, 10_000);
   const wrong = differences.filter(({ skuId }) => ofTheService.includes(skuId));

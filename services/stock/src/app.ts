@@ -37,7 +37,7 @@ export const createApp = async (host: Host, config: Config): Promise<App> => {
   const db = createDatabase<Tables>(config, { host, service: SERVICE });
   const redis = createRedis(config, { role: 'queue', host });
   const outbox = createOutbox(db, host);
-  const expiryJobs = createExpiryJobs(host, redis);
+  const expiryJobs = createExpiryJobs(host, redis, config);
   const adapters = createAdapters(host, { db, outbox, expiry: expiryJobs.schedule });
   const usecases = createUsecases(host, adapters);
   const { auditStock, expireDue } = usecases;

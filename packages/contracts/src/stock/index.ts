@@ -54,7 +54,7 @@ export const stock = defineService({
     commit: {
       summary: 'The order is paid: what it held is sold',
       description:
-        'After expiry the stock is taken once more if it is there (`isLate`). `exhausted` and `released` are final: nothing is held for this order, refund the money. Repeats get the first answer.',
+        'After expiry the stock is taken once more if it is there. `exhausted` (expired, and then nothing was left) and `released` (the order was closed) are final: nothing is held for this order, refund the money. Repeats get the first answer.',
       params: closed({ orderNo: StockOrderNo }),
       result: view({
         orderNo: StockOrderNo,
@@ -63,7 +63,6 @@ export const stock = defineService({
           Type.Literal('exhausted'),
           Type.Literal('released'),
         ]),
-        isLate: Type.Boolean({ description: 'It had expired before it was paid' }),
       }),
       errors: ['STOCK_RESERVATION_NOT_FOUND'],
       idempotent: true,

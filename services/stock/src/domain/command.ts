@@ -61,7 +61,7 @@ export type CommitOutcome = 'committed' | 'exhausted' | 'released';
 /** What each command answers. */
 export interface Answers {
   readonly reserve: Reservation;
-  readonly commit: { readonly outcome: CommitOutcome; readonly isLate: boolean };
+  readonly commit: { readonly outcome: CommitOutcome };
   readonly release: { readonly state: ReservationState };
   readonly return: null;
   /** False when somebody was faster. */

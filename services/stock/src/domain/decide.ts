@@ -117,13 +117,13 @@ const decideLateCommit = (reservation: Reservation, sight: Sight): Decision<Answ
   if (findShort(lines, sight) !== undefined) {
     // For good: whoever asks again is told the same, because the money is on its way back.
     return {
-      answer: { outcome: 'exhausted', isLate: true },
+      answer: { outcome: 'exhausted' },
       shifts: [],
       reservation: { ...reservation, state: next(state, 'forfeit') },
     };
   }
   return {
-    answer: { outcome: 'committed', isLate: true },
+    answer: { outcome: 'committed' },
     shifts: shiftsOf('commitLate', orderNo, lines, (quantity) => ({
       onHandDelta: -quantity,
       reservedDelta: 0,
@@ -138,7 +138,7 @@ const decideCommit = ({ orderNo }: CommitCommand, sight: Sight): Decision<Answer
   switch (state) {
     case 'held':
       return {
-        answer: { outcome: 'committed', isLate: false },
+        answer: { outcome: 'committed' },
         shifts: shiftsOf('commit', orderNo, lines, (quantity) => ({
           onHandDelta: -quantity,
           reservedDelta: -quantity,
@@ -148,11 +148,11 @@ const decideCommit = ({ orderNo }: CommitCommand, sight: Sight): Decision<Answer
     case 'expired':
       return decideLateCommit(reservation, sight);
     case 'committed':
-      return unchanged({ outcome: 'committed', isLate: false });
+      return unchanged({ outcome: 'committed' });
     case 'forfeited':
-      return unchanged({ outcome: 'exhausted', isLate: true });
+      return unchanged({ outcome: 'exhausted' });
     case 'released':
-      return unchanged({ outcome: 'released', isLate: false });
+      return unchanged({ outcome: 'released' });
     default:
       return assertNever(state);
   }

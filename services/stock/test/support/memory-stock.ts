@@ -33,9 +33,9 @@ export const createMemoryStock = (clock: Clock) => {
         balances.set(command.skuId, { skuId: command.skuId, onHand: 0, reserved: 0 });
       }
       const outcome = result.outcomes[0]!;
-      return outcome.ok
-        ? Promise.resolve(outcome.answer as AnswerOf<C>)
-        : Promise.reject(outcome.error as Error);
+      if (outcome.ok) return Promise.resolve(outcome.answer as AnswerOf<C>);
+      const { error } = outcome;
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     },
   };
   const reader: StockReader = {
@@ -65,10 +65,7 @@ export const createMemoryStock = (clock: Clock) => {
         .filter((movement) => movement.skuId === skuId)
         .filter(({ id }) => before === null || Number(id) < Number(before))
         .reverse();
-      const items = all.slice(0, limit).map(({ orderNo, quantity, ...rest }) => ({
-        ...rest,
-        createdAt: toRfc3339(orderNo === null ? quantity * 0 : 0),
-      }));
+      const items = all.slice(0, limit).map((movement) => ({ ...movement, createdAt: toRfc3339(0) }));
       return Promise.resolve({
         items,
         next: all.length > limit ? (items.at(-1)?.id ?? null) : null,

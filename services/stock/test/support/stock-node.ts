@@ -17,7 +17,10 @@ export interface Suite {
 }
 
 /** Nodes that share a database, a Redis prefix and a bus which nobody else sees. */
-export const createSuite = async (t: Test): Promise<Suite> => {
+export const createSuite = async (
+  t: Test,
+  over: Readonly<Record<string, string>> = {},
+): Promise<Suite> => {
   const namespace = testNamespace();
   const database = await migratedDatabase(t);
   const { nats, redis } = testEnv();
@@ -26,6 +29,7 @@ export const createSuite = async (t: Test): Promise<Suite> => {
     NAMESPACE: namespace,
     REDIS_ADDR: redis.addr,
     ...mysqlEnv(database),
+    ...over,
   };
   const startNode = async (): Promise<Host> => {
     const host = await createTestHost({ service: 'stock', namespace, scope: t });

@@ -10,8 +10,6 @@ import type { Usecases } from '../../usecase.ts';
 const GRAIN_MS = 1000;
 /** Remembered seconds that have their job; an hour of deadlines. */
 const SECONDS_MAX = 3600;
-/** Stock must be sellable again a minute after the expiry at the latest, also when Redis lost the job. */
-const SWEEP_EVERY_MS = 15_000;
 
 interface Deps {
   readonly add: (jobId: string, dueAtMs: number, delayMs: number) => Promise<void>;
@@ -46,7 +44,11 @@ interface Jobs {
   readonly parts: (expireDue: Usecases['expireDue']) => readonly Part[];
 }
 
-export const createExpiryJobs = (host: Host, redis: RedisPart): Jobs => {
+export const createExpiryJobs = (
+  host: Host,
+  redis: RedisPart,
+  { sweepEveryMs }: { readonly sweepEveryMs: number },
+): Jobs => {
   const queue = stock.queues.expiry;
   const producer = createProducer(host, redis, queue);
   const schedule = createExpirySchedule({
@@ -66,7 +68,7 @@ export const createExpiryJobs = (host: Host, redis: RedisPart): Jobs => {
       createSweeper(host, redis, {
         service: stock.name,
         name: 'expired-reservations',
-        everyMs: SWEEP_EVERY_MS,
+        everyMs: sweepEveryMs,
         sweep: () => expireDue(),
       }),
     ],
