@@ -9,3 +9,4 @@ export { catalogue, findErrorEntry, services } from './catalogue.ts';
 export * from './pay/index.ts';
 export * from './goods/index.ts';
 export * from './stock/index.ts';
+export * from './order/index.ts';
