@@ -57,8 +57,7 @@ export interface SignedIn {
   };
 }
 
-const services = ['user', 'wechat-ccs', 'auth', 'goods', 'stock'] as const;
-const services = ['user', 'wechat-ccs', 'auth', 'stock'] as const;
+const services = ['user', 'wechat-ccs', 'auth', 'goods', 'stock', 'pay', 'order'] as const;
 const snake = (name: string): string => name.replaceAll('-', '_');
 const secret = (): string => randomBytes(32).toString('base64url');
 
