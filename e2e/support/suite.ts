@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrate } from '@app/mysql';
 import { dropNamespace, eventually, freePort, testEnv } from '@app/testing';
 import mysql from 'mysql2/promise';
+import { ensureMerchantFiles } from '@app/sandbox';
 import { createClient, type Client } from './http.ts';
 import { root, startProcess, type SuiteProcess } from './process.ts';
 
@@ -107,6 +108,9 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     DATA_INDEX_KEY: secret(),
     WXMP_APPID: `wx${randomBytes(8).toString('hex')}`,
     WXMP_APPSECRET: randomBytes(16).toString('hex'),
+    WECHAT_MCHID: '1900000001',
+    WECHAT_SERIAL_NO: `4${randomBytes(20).toString('hex').slice(1)}`.toUpperCase(),
+    WECHAT_API_V3_KEY: randomBytes(16).toString('hex'),
   };
   await Promise.all(
     services.map((name) =>
@@ -124,6 +128,15 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     ),
   );
 
+  const merchant = ensureMerchantFiles(join(logFolder, 'wechat-pay'), {
+    mchid: secrets.WECHAT_MCHID,
+    appids: [secrets.WXMP_APPID],
+    apiV3Key: secrets.WECHAT_API_V3_KEY,
+    serialNo: secrets.WECHAT_SERIAL_NO,
+  });
+  const gatewayPorts = await Promise.all(
+    Array.from({ length: options.gateways ?? 1 }, () => freePort()),
+  );
   const sandboxPort = await freePort();
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const processes = new Map<string, SuiteProcess>();
@@ -134,6 +147,9 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     MYSQL_ADDR: stores.mysqlAddr,
     REDIS_ADDR: stores.redisAddr,
     WX_API_BASE: sandboxUrl,
+    WXPAY_API_BASE: sandboxUrl,
+    WECHAT_PRIVATE_KEY_PATH: merchant.privateKeyPath,
+    WECHAT_NOTIFY_URL: `http://127.0.0.1:${gatewayPorts[0] ?? 0}/callbacks/wechat-pay`,
     LOG_LEVEL: 'info',
     RATE_LIMIT_READ_PER_MIN: '100000',
     RATE_LIMIT_WRITE_PER_MIN: '100000',
@@ -152,14 +168,12 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
       }),
     );
   };
-  const gatewayPorts = await Promise.all(
-    Array.from({ length: options.gateways ?? 1 }, () => freePort()),
-  );
   await start('sandbox', 'packages/sandbox/src/main.ts', {
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_WECHAT_APPS: `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+    SANDBOX_WECHAT_PAY_MERCHANTS_FILE: merchant.merchantsFile,
   });
   for (const service of services) {
     const instances = service === 'user' ? (options.userInstances ?? 1) : 1;

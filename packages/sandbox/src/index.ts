@@ -4,3 +4,8 @@ export type { SandboxState } from './state.ts';
 export type { WechatAppConfig, WechatAppSettings } from './wechat/model.ts';
 export type { TokenLogEntry } from './wechat/token-log.ts';
 export type { PayMerchantConfig, PaySettings } from './wechat-pay/model.ts';
+export {
+  ensureMerchantFiles,
+  type DevelopmentMerchant,
+  type MerchantFiles,
+} from './development-merchant.ts';
