@@ -62,6 +62,8 @@ export const userApp = (): App => ({
       updateMyAddress: unused,
       deleteMyAddress: () => Promise.resolve(null),
       findOrCreateByIdentity: unused,
+      getAddress: unused,
+      findWechatOpenid: unused,
       getProfile: unused,
       bindPhone: unused,
       freezeUser: () => Promise.resolve(null),
