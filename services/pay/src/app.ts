@@ -105,7 +105,8 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
   const payments = createMysqlPaymentRepository({ db, outbox, clock });
   const refunds = createMysqlRefundRepository({ db, outbox, clock });
   const settle = createSettlePayment({ payments, wechatPay, jobs, alarms, clock });
-  const deps = { payments, refunds, wechatPay, notices, jobs, alarms, settle, clock };
+  const { refundGapMs } = config;
+  const deps = { payments, refunds, wechatPay, notices, jobs, alarms, settle, clock, refundGapMs };
 
   const run = <Name extends keyof Usecases>(name: Name, usecase: Usecases[Name]): Usecases[Name] =>
     instrument(host, SERVICE, name, usecase);

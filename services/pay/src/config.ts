@@ -106,6 +106,13 @@ export const configSpec = defineConfig({
       pattern: URL_PATTERN,
     }),
   ),
+  refundGapMs: integer('PAY_REFUND_GAP_MS', {
+    doc: 'Pause between two refunds of one order; WeChat Pay wants a minute',
+    default: 61_000,
+    min: 0,
+    max: 600_000,
+    unit: 'ms',
+  }),
   timeoutMs: integer('WXPAY_TIMEOUT_MS', {
     doc: 'How long one call of WeChat Pay may take',
     default: 5000,

@@ -34,9 +34,6 @@ const events = {
   closed: 'closed',
 } as const satisfies Record<RefundNews['state'], RefundEvent>;
 
-/** WeChat wants a minute between two refunds of one order (reference: Pay, 9). */
-export const REFUND_GAP_MS = 61_000;
-
 /** Asking before a minute is over is of little use; later it becomes rare. */
 const ASK_AFTER_MS = [60_000, 120_000, 300_000, 900_000, 3_600_000];
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@app/kernel';
 import { leftFen, type Payment } from '../domain/payment.ts';
-import { isSameRefund, openRefund, REFUND_GAP_MS, type Refund } from '../domain/refund.ts';
+import { isSameRefund, openRefund, type Refund } from '../domain/refund.ts';
 import { toRefundView } from '../domain/views.ts';
 import { payError } from '../errors.ts';
 import type { RefundRepository } from '../repository.ts';
@@ -11,14 +11,16 @@ interface Deps {
   readonly refunds: RefundRepository;
   readonly jobs: PaymentJobs;
   readonly clock: Clock;
+  /** WeChat wants a minute between two refunds of one order (reference: Pay, 9). */
+  readonly refundGapMs: number;
 }
 
 export const createCreateRefund =
-  ({ refunds, jobs, clock }: Deps): Usecases['createRefund'] =>
+  ({ refunds, jobs, clock, refundGapMs }: Deps): Usecases['createRefund'] =>
   async (request) => {
     const { refundNo, orderNo, amountFen } = request;
     const lastMs = await refunds.lastActAtMs(orderNo);
-    const actAtMs = Math.max(clock.nowMs(), lastMs === null ? 0 : lastMs + REFUND_GAP_MS);
+    const actAtMs = Math.max(clock.nowMs(), lastMs === null ? 0 : lastMs + refundGapMs);
 
     const decide = (payment: Payment, existing: Refund | undefined): Refund | undefined => {
       if (existing !== undefined) {
