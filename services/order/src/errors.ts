@@ -1,5 +1,20 @@
-import { orderErrors } from '@app/contracts';
-import { errorFactory } from '@app/kernel';
+import { systemErrors } from '@app/contracts';
+import { errorFactory, isError, type DomainError } from '@app/kernel';
+import { requestContext } from '@app/runtime';
 
-/** Makes this service's errors; the codes and their texts stand in the contract. */
-export const orderError = errorFactory(orderErrors);
+export { orderError } from './domain/refusal.ts';
+
+const systemError = errorFactory(systemErrors);
+
+/** 400 `VALIDATION_FAILED` that names one field, in the language of the request. */
+export const invalidField = (
+  field: string,
+  texts: { readonly zh: string; readonly en: string },
+): DomainError => {
+  const message = requestContext()?.locale === 'en' ? texts.en : texts.zh;
+  const errors = [{ field, rule: 'invalid', message }];
+  return systemError('VALIDATION_FAILED', { data: { errors } });
+};
+
+export const isOneOf = (error: unknown, codes: readonly string[]): boolean =>
+  codes.some((code) => isError(error, code));

@@ -1,31 +1,43 @@
 import { Type } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
-import { closed, view } from '../schemas.ts';
+import { AtMs, closed } from '../schemas.ts';
+import { adminOrderActions } from './admin-actions.ts';
+import { buyerActions } from './buyer-actions.ts';
 import { orderErrors } from './errors.ts';
+import { orderFacts } from './facts.ts';
 
 export { orderErrors } from './errors.ts';
+export type {
+  AdminOrderView,
+  DeliveryAddress,
+  OrderItem,
+  OrderRefundStatus,
+  OrderStatus,
+  OrderView,
+  ReturnedLine,
+} from './types.ts';
 
 export const order = defineService({
   name: 'order',
-  summary: 'What order is for, in one line',
+  summary: 'Orders from the first click to the last refund, each in exactly one state',
   errors: orderErrors,
-  actions: {
-    ping: {
-      summary: 'Counts how often a name was said; replace it by the first real action',
-      params: closed({ name: Type.String({ minLength: 1, maxLength: 50, examples: ['hello'] }) }),
-      result: view({ count: Type.Integer({ minimum: 1 }) }),
-      errors: [],
-      idempotent: false,
-      route: {
-        method: 'POST',
-        path: '/internal/v1/order/pings',
-        audience: 'internal',
-        rateClass: 'none',
-        idempotency: 'none',
-      },
+  consumes: ['pay.paymentSucceeded', 'pay.lateMoneyReceived', 'pay.refundFinished'],
+  actions: { ...buyerActions, ...adminOrderActions },
+  facts: orderFacts,
+  queues: {
+    due: {
+      summary: 'Look now for orders whose time is up: unpaid ones close, shipped ones complete',
+      payload: closed({ dueAtMs: AtMs }),
+      attemptsMax: 3,
+      backoffMs: 1000,
+      concurrency: 1,
+    },
+    followUp: {
+      summary: 'Tell a neighbour what follows from a change of an order',
+      payload: closed({ orderId: Type.String(), lane: Type.String() }),
+      attemptsMax: 3,
+      backoffMs: 1000,
+      concurrency: 16,
     },
   },
-  facts: {},
-  hints: {},
-  queues: {},
 });
