@@ -38,8 +38,8 @@ export interface Usecases {
   decideRefund(
     command: ParamsOf<Actions['approveRefund']> & { readonly verdict: 'approve' | 'reject' },
   ): Result<'approveRefund'>;
-  /** Closes and completes what is due; how many orders it dealt with. */
-  runDue(): Promise<number>;
+  /** Closes and completes what has been due for `lateMs`; how many orders it dealt with. */
+  runDue(command?: { readonly lateMs?: number }): Promise<number>;
   /** Tells a neighbour what one order has for it, in order, as far as the neighbour takes it. */
   runFollowUps(command: { readonly orderId: string; readonly lane: Lane }): Promise<void>;
   receivePayment(

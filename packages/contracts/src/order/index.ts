@@ -17,6 +17,8 @@ export type {
   ReturnedLine,
 } from './types.ts';
 
+const Lane = Type.Union([Type.Literal('stock'), Type.Literal('pay'), Type.Literal('prepay')]);
+
 export const order = defineService({
   name: 'order',
   summary: 'Orders from the first click to the last refund, each in exactly one state',
@@ -34,7 +36,7 @@ export const order = defineService({
     },
     followUp: {
       summary: 'Tell a neighbour what follows from a change of an order',
-      payload: closed({ orderId: Type.String(), lane: Type.String() }),
+      payload: closed({ orderId: Type.String(), lane: Lane }),
       attemptsMax: 3,
       backoffMs: 1000,
       concurrency: 16,

@@ -21,13 +21,14 @@ export type FollowUp =
     };
 
 /** What goes to one neighbour about one order goes in order; neighbours do not wait for each other. */
-export type Lane = 'stock' | 'pay';
+export type Lane = 'stock' | 'pay' | 'prepay';
 
 const lanes = {
   commitStock: 'stock',
   releaseStock: 'stock',
   returnStock: 'stock',
-  closePayment: 'pay',
+  // Waits for a while; no refund may wait behind it.
+  closePayment: 'prepay',
   createRefund: 'pay',
 } as const satisfies Record<FollowUp['kind'], Lane>;
 

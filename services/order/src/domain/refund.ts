@@ -176,7 +176,8 @@ export const finishRefund = (
   const next = settle(replaceRefund(order, { ...refund, status }));
   if (status !== 'succeeded') return unchanged(next);
   const { amountFen } = refund;
-  const sums = { refundedFen: refundedFen(next), isFull: next.status === 'refunded' };
+  const backFen = refundedFen(next);
+  const sums = { refundedFen: backFen, isFull: backFen === next.payableFen };
   return {
     next,
     facts: [

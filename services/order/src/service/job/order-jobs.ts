@@ -11,7 +11,7 @@ import type { Usecases } from '../../usecase.ts';
 const GRAIN_MS = 1000;
 /** Remembered seconds that have their job; an hour of deadlines. */
 const SECONDS_MAX = 3600;
-/** A follow-up whose job is this late has none. */
+/** What is this late has no job any more. */
 const LATE_MS = 3000;
 const BATCH = 500;
 
@@ -69,13 +69,13 @@ export const createOrderWork = ({ host, redis, clock }: Deps): OrderWork => {
       await usecases.runDue();
     }),
     createWorker(host, redis, order.queues.followUp, ({ orderId, lane }) =>
-      usecases.runFollowUps({ orderId, lane: lane === 'pay' ? 'pay' : 'stock' }),
+      usecases.runFollowUps({ orderId, lane }),
     ),
     createSweeper(host, redis, {
       service: order.name,
       name: 'due-orders',
       everyMs: sweepEveryMs,
-      sweep: () => usecases.runDue(),
+      sweep: () => usecases.runDue({ lateMs: LATE_MS }),
     }),
     createSweeper(host, redis, {
       service: order.name,

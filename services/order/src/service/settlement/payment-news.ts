@@ -29,19 +29,22 @@ export const createPaymentNews = ({ orders, payments, clock, onSilence }: Deps):
     );
 
   /** While it is pending; `mayClose` is asked under the lock. */
-  const closeIf = (orderNo: string, reason: Reason, mayClose: (order: Order) => boolean) =>
+  const closeIf = (
+    orderNo: string,
+    reason: Reason,
+    { mayClose, mayStillPay }: { mayClose: (order: Order) => boolean; mayStillPay: boolean },
+  ) =>
     orders.update(orderNo, (order) =>
       order.status === 'pending_payment' && mayClose(order)
-        ? close(order, reason, {
-            nowMs: clock.nowMs(),
-            mayStillPay: order.payStartedAtMs !== null,
-          })
+        ? close(order, reason, { nowMs: clock.nowMs(), mayStillPay })
         : unchanged(order),
     );
 
   const applyClosed = async (orderNo: string, reason: Reason, state: PaymentState) => {
     if (state.kind === 'paid') return settle(orderNo, state);
-    return closeIf(orderNo, reason, () => true);
+    // A payment that pay has closed stays closed; one it never heard of may still be on its way there.
+    const mayStillPay = state.kind === 'none';
+    return closeIf(orderNo, reason, { mayClose: () => true, mayStillPay });
   };
 
   return {
@@ -56,7 +59,10 @@ export const createPaymentNews = ({ orders, payments, clock, onSilence }: Deps):
     async close(orderNo, reason) {
       // Whoever asks pay for a prepay marks the order first: without the mark nobody can have paid,
       // and under the lock nobody begins.
-      const order = await closeIf(orderNo, reason, ({ payStartedAtMs }) => payStartedAtMs === null);
+      const order = await closeIf(orderNo, reason, {
+        mayClose: ({ payStartedAtMs }) => payStartedAtMs === null,
+        mayStillPay: false,
+      });
       if (order.status !== 'pending_payment') return order;
       const state = await payments.close(orderNo);
       if (state.kind === 'pending')
