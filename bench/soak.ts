@@ -16,6 +16,7 @@ const residentMb = (pid: number): number =>
 
 const stores = await prepareStores();
 const suite = await startSuite({
+  searched: false,
   env: {
     ENV: 'pro',
     // In production WeChat is reached by https only, which the sandbox does not speak.

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '@app/contracts';
+import { findAlertProblems } from './checks/alerts.ts';
 import { findComposeProblems } from './checks/compose.ts';
 import {
   findBreakingChanges,
@@ -58,6 +59,10 @@ const checks: Readonly<Record<string, () => Promise<ToolResult>>> = {
     ),
   'compose and Dockerfile': async () =>
     fromProblems(await findComposeProblems(repositoryRoot), 'mend the file that is named'),
+  alerts: () =>
+    Promise.resolve(
+      fromProblems(findAlertProblems(repositoryRoot), 'correct the name, or define the metric'),
+    ),
   scripts: async () => {
     const scripts = [
       'make.sh',

@@ -3,6 +3,7 @@ import { examineMachine } from './doctor/machine.ts';
 import { examineSecrets } from './doctor/secrets.ts';
 import { examineMysql, examineNats, examineRedis } from './doctor/stores.ts';
 import { care, good, stop, type Finding } from './doctor/finding.ts';
+import { examineWechat } from './doctor/wechat.ts';
 import { loadEnv, type Env } from './env.ts';
 import { dockerProblem } from './infra/docker.ts';
 import { canInstallPackages, missingPackages } from './infra/packages.ts';
@@ -12,7 +13,7 @@ import { runDir, secretsFile } from './paths.ts';
 import { isListening, portOwner } from './process/ports.ts';
 import { readState, type SuiteState } from './process/state.ts';
 import { CommandError, bold, dim, green, red, say, yellow } from './say.ts';
-import { gatewayPort, sandboxPort, servicesWithSchema } from './suite.ts';
+import { gatewayPort, gatewayUrl, sandboxPort, servicesWithSchema } from './suite.ts';
 
 const storeNames: readonly StoreName[] = ['mysql', 'redis-cache', 'redis-queue', 'nats'];
 
@@ -114,6 +115,14 @@ const tell = (title: string, findings: readonly Finding[]): void => {
   }
 };
 
+/** Only a suite that runs here can be asked how its tokens are. */
+const examineRunning = (env: Env, state: SuiteState | undefined): Promise<readonly Finding[]> => {
+  const internalKey = env['INTERNAL_API_KEY'];
+  return state === undefined || internalKey === undefined
+    ? Promise.resolve([good('tokens are looked at while the suite runs')])
+    : examineWechat(gatewayUrl(env), internalKey);
+};
+
 /** `doctor`: what would stop this machine or this configuration. Exit code 1 when something would. */
 export const doctor = async (): Promise<void> => {
   const env = loadEnv(servicesWithSchema(), false);
@@ -123,6 +132,7 @@ export const doctor = async (): Promise<void> => {
     ['ports', await examinePorts(env, state)],
     ['stores', await examineStores(env, state)],
     [`secrets (ENV=${env['ENV'] ?? 'dev'})`, [...examineSecrets(env), ...examineSecretsFile()]],
+    ['WeChat', await examineRunning(env, state)],
   ];
   for (const [title, findings] of chapters) tell(title, findings);
   const stops = chapters

@@ -13,6 +13,13 @@ export const envPrefix = (service: string): string => service.replaceAll('-', '_
 export const schemaOf = (service: string): string => `app_${service.replaceAll('-', '_')}`;
 
 const token = (bytes = 32): string => randomBytes(bytes).toString('base64url');
+/** What the console makes for EncodingAESKey: 32 bytes in base64, by chance without a sign. */
+const aesKey = (): string => {
+  for (;;) {
+    const text = randomBytes(32).toString('base64').slice(0, 43);
+    if (/^[A-Za-z0-9]{43}$/.test(text)) return text;
+  }
+};
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 /** Passwords of our own MySQL instance and of the accounts in it: generated in every ENV. */
@@ -37,6 +44,10 @@ const developmentSecrets: Readonly<Record<string, () => string>> = {
   WECHAT_MCHID: () => `19${String(randomInt(10 ** 8)).padStart(8, '0')}`,
   WECHAT_SERIAL_NO: () => `4${hex(20).slice(1)}`.toUpperCase(),
   WECHAT_API_V3_KEY: () => hex(16),
+  WXMP_PUSH_TOKEN: () => hex(16),
+  WXMP_PUSH_AES_KEY: aesKey,
+  WXOA_PUSH_TOKEN: () => hex(16),
+  WXOA_PUSH_AES_KEY: aesKey,
 };
 
 export const readEnvFile = (file: string): Record<string, string> =>

@@ -74,6 +74,21 @@ const upstreamKeys = [
   'COS_ENDPOINT',
 ] as const;
 
+/** Where the sandbox pushes messages to; an app without push secrets gets none. */
+const sandboxPushes = (env: Env): string =>
+  (['WXMP', 'WXOA'] as const)
+    .filter((app) =>
+      [`${app}_APPID`, `${app}_PUSH_TOKEN`, `${app}_PUSH_AES_KEY`].every(
+        (key) => (env[key] ?? '') !== '',
+      ),
+    )
+    .map((app) => {
+      const appid = env[`${app}_APPID`] ?? '';
+      const address = `${gatewayUrl(env)}/callbacks/wechat/${appid}`;
+      return `${appid}:${env[`${app}_PUSH_TOKEN`] ?? ''}:${env[`${app}_PUSH_AES_KEY`] ?? ''}:${address}`;
+    })
+    .join(',');
+
 /** Points every upstream at the sandbox and tells the sandbox which apps exist. */
 const sandboxEnv = (env: Env): Env => ({
   ...Object.fromEntries(upstreamKeys.map((key) => [key, sandboxUrl(env)])),
@@ -81,6 +96,7 @@ const sandboxEnv = (env: Env): Env => ({
     `${env['WXMP_APPID'] ?? ''}:${env['WXMP_APPSECRET'] ?? ''}:mp`,
     `${env['WXOA_APPID'] ?? ''}:${env['WXOA_APPSECRET'] ?? ''}:oa`,
   ].join(','),
+  SANDBOX_WECHAT_PUSHES: sandboxPushes(env),
 });
 
 const merchantFolder = join(localDir, 'wechat-pay');

@@ -24,8 +24,26 @@ export interface RequestOptions {
   readonly body?: unknown;
 }
 
+/** What came over the wire; the last so many are kept. */
+export interface RecordedAnswer {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly status: number;
+  /** Headers and body. */
+  readonly text: string;
+}
+const RECORDED_MAX = 20_000;
+
 /** A client of one gateway that reads every answer as an envelope. */
 export const createClient = (baseUrl: string) => {
+  const answers: RecordedAnswer[] = [];
+  const record = (method: string, path: string, response: Response, body: string): void => {
+    const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+    const [bare = ''] = path.split('?');
+    answers.push({ method, path: bare, status: response.status, text: `${headers}\n\n${body}` });
+    if (answers.length > RECORDED_MAX) answers.shift();
+  };
   const send = async <Data = unknown>(
     method: string,
     path: string,
@@ -42,6 +60,7 @@ export const createClient = (baseUrl: string) => {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
+    record(method, path, response, text);
     return {
       status: response.status,
       headers: response.headers,
@@ -50,7 +69,21 @@ export const createClient = (baseUrl: string) => {
   };
   return {
     baseUrl,
+    answers: answers as readonly RecordedAnswer[],
     send,
+    /** An answer that is no envelope: metrics, documents, callbacks. */
+    async fetchText(
+      path: string,
+      init: RequestInit = {},
+    ): Promise<{ status: number; text: string }> {
+      const response = await fetch(`${baseUrl}${path}`, {
+        signal: AbortSignal.timeout(30_000),
+        ...init,
+      });
+      const text = await response.text();
+      record(init.method ?? 'GET', path, response, text);
+      return { status: response.status, text };
+    },
     get: <Data = unknown>(path: string, options?: RequestOptions) =>
       send<Data>('GET', path, options),
     post: <Data = unknown>(path: string, body: unknown, options?: RequestOptions) =>

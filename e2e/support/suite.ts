@@ -3,10 +3,12 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@app/mysql';
-import { dropNamespace, eventually, freePort, testEnv } from '@app/testing';
+import { dropNamespace, eventually, freePort, jaegerCollector, testEnv } from '@app/testing';
 import mysql from 'mysql2/promise';
 import { ensureMerchantFiles } from '@app/sandbox';
+import { searchSuite, secretsOfSandbox, type Search } from './confidential.ts';
 import { createClient, type Client } from './http.ts';
+import { describeLeaks } from './leaks.ts';
 import { root, startProcess, type SuiteProcess } from './process.ts';
 
 /** Where the stores are; by default those of the test run, or some of a test's own. */
@@ -24,6 +26,10 @@ export interface SuiteOptions {
   readonly userInstances?: number;
   /** Added to the environment of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Collects every span, to be searched for secrets at the end. */
+  readonly traced?: boolean;
+  /** Whether the end searches all output for secrets. Default true; a benchmark writes too much. */
+  readonly searched?: boolean;
 }
 
 /** The whole suite, every service a process of its own, on schemas and names of its own. */
@@ -33,6 +39,8 @@ export interface Suite {
   readonly sandboxUrl: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly schemas: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly stores: SuiteStores;
   readonly logFolder: string;
   process(name: string): SuiteProcess;
   readonly processes: readonly SuiteProcess[];
@@ -42,6 +50,9 @@ export interface Suite {
   loginCode(openid?: string): Promise<{ readonly code: string; readonly openid: string }>;
   phoneCode(phone: string): Promise<string>;
   signIn(openid?: string): Promise<SignedIn>;
+  /** Searches all output so far for secrets, as `stop` does. */
+  search(): Promise<Search>;
+  /** Also rejects when a secret stands where it must not: in a log, a span or an answer. */
   stop(): Promise<void>;
 }
 
@@ -111,6 +122,11 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     WECHAT_MCHID: '1900000001',
     WECHAT_SERIAL_NO: `4${randomBytes(20).toString('hex').slice(1)}`.toUpperCase(),
     WECHAT_API_V3_KEY: randomBytes(16).toString('hex'),
+    WXMP_PUSH_TOKEN: randomBytes(16).toString('hex'),
+    // Any 43 letters and digits decode to 32 bytes.
+    WXMP_PUSH_AES_KEY: randomBytes(22).toString('hex').slice(0, 43),
+    WXOA_APPID: `wx${randomBytes(8).toString('hex')}`,
+    WXOA_APPSECRET: randomBytes(16).toString('hex'),
   };
   await Promise.all(
     services.map((name) =>
@@ -137,6 +153,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
   const gatewayPorts = await Promise.all(
     Array.from({ length: options.gateways ?? 1 }, () => freePort()),
   );
+  const collector = options.traced === true ? await jaegerCollector() : undefined;
   const sandboxPort = await freePort();
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const processes = new Map<string, SuiteProcess>();
@@ -150,11 +167,20 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     WXPAY_API_BASE: sandboxUrl,
     WECHAT_PRIVATE_KEY_PATH: merchant.privateKeyPath,
     WECHAT_NOTIFY_URL: `http://127.0.0.1:${gatewayPorts[0] ?? 0}/callbacks/wechat-pay`,
+    WX_JS_HOSTS: 'm.example.com',
     LOG_LEVEL: 'info',
     RATE_LIMIT_READ_PER_MIN: '100000',
     RATE_LIMIT_WRITE_PER_MIN: '100000',
     RATE_LIMIT_AUTH_PER_MIN: '100000',
     ...secrets,
+    ...(collector === undefined
+      ? {}
+      : {
+          TRACE_EXPORTER: 'jaeger',
+          TRACE_SAMPLE_RATIO: '1',
+          JAEGER_AGENT_HOST: '127.0.0.1',
+          JAEGER_AGENT_PORT: String(collector.port),
+        }),
     ...options.env,
   };
   const start = async (name: string, entry: string, env: Readonly<Record<string, string>>) => {
@@ -168,12 +194,18 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
       }),
     );
   };
+  const [gatewayPort = 0] = gatewayPorts;
+  const pushUrl = `http://127.0.0.1:${gatewayPort}/callbacks/wechat/${secrets.WXMP_APPID}`;
   await start('sandbox', 'packages/sandbox/src/main.ts', {
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_WECHAT_APPS: `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
     SANDBOX_WECHAT_PAY_MERCHANTS_FILE: merchant.merchantsFile,
+    SANDBOX_WECHAT_APPS: [
+      `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
+      `${secrets.WXOA_APPID}:${secrets.WXOA_APPSECRET}:oa`,
+    ].join(),
+    SANDBOX_WECHAT_PUSHES: `${secrets.WXMP_APPID}:${secrets.WXMP_PUSH_TOKEN}:${secrets.WXMP_PUSH_AES_KEY}:${pushUrl}`,
   });
   for (const service of services) {
     const instances = service === 'user' ? (options.userInstances ?? 1) : 1;
@@ -198,8 +230,19 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
   const [client] = gateways;
   if (client === undefined) throw new Error('a suite needs a gateway');
 
+  const searchFor = (issued: Awaited<ReturnType<typeof secretsOfSandbox>>): Search =>
+    searchSuite({
+      processes: [...processes.values()],
+      answers: gateways.flatMap(({ answers }) => answers),
+      spans: collector?.spans() ?? [],
+      issued,
+    });
+
   const stop = async (): Promise<void> => {
+    const issued = await secretsOfSandbox(sandboxUrl);
     await Promise.all([...processes.values()].map((one) => one.stop()));
+    const leaks = options.searched === false ? [] : searchFor(issued).leaks;
+    await collector?.close();
     const admin = await mysql.createConnection({
       uri: `mysql://${stores.mysqlUser}:${stores.mysqlPass}@${stores.mysqlAddr}`,
     });
@@ -210,6 +253,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     await admin.end();
     await dropNamespace(common.NAMESPACE, stores.natsUrl);
     rmSync(logFolder, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`secrets leaked:\n${describeLeaks(leaks)}`);
   };
 
   const suite: Suite = {
@@ -218,6 +262,8 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     sandboxUrl,
     secrets,
     schemas,
+    namespace: common.NAMESPACE,
+    stores,
     logFolder,
     processes: [...processes.values()],
     process(name) {
@@ -246,6 +292,7 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${JSON.stringify(body)}`);
       return body.data;
     },
+    search: async () => searchFor(await secretsOfSandbox(sandboxUrl)),
     stop,
   };
   try {

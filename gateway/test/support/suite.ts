@@ -25,6 +25,17 @@ const profile = {
 
 const unused = (): Promise<never> => Promise.reject(new DomainError('INTERNAL', 'internal'));
 
+/** For a service of which the gateway needs one action: the rest may grow. */
+const allUnused = <Names extends string>({
+  actions,
+}: {
+  readonly actions: Readonly<Record<Names, unknown>>;
+}): Record<Names, typeof unused> =>
+  Object.fromEntries(Object.keys(actions).map((name) => [name, unused])) as Record<
+    Names,
+    typeof unused
+  >;
+
 /** auth with nothing but a list of revocations, which the test fills. */
 export const authApp = (revoked: Revocation[]): App => ({
   name: 'auth',
@@ -78,11 +89,9 @@ export const wechatApp = (): App => ({
   workers: [],
   schemas: [
     actionHandlers(wechatCcs, {
-      exchangeLoginCode: unused,
-      exchangePhoneCode: unused,
+      ...allUnused(wechatCcs),
       getAccessToken: () =>
         Promise.resolve({ accessToken: 't', version: 1, expiresAt: '2026-01-01T00:00:00.000Z' }),
-      invalidateAccessToken: unused,
     }),
   ],
 });

@@ -44,24 +44,30 @@ export const purgeIdempotency = <T extends CoreTables>(
     return Number(numDeletedRows);
   });
 
+interface PurgeOptions {
+  /** By table: removes what is too old (`inBatches`), resolves with how many rows. */
+  readonly tables: Readonly<Record<string, () => Promise<number>>>;
+  readonly everyMs?: number;
+}
+
 /**
- * Keeps inbox and idempotency keys from growing for ever, in small batches. Runs on every node:
- * removing what is already removed does no harm. (The outbox is kept short by its relay.)
+ * Keeps tables from growing for ever. Runs on every node: removing what is already removed does no
+ * harm.
  */
-export const createHousekeeping = <T extends CoreTables>(
+export const createPurge = <T extends CoreTables>(
   db: Database<T>,
   host: StoreHost,
-  { everyMs = 10 * 60 * 1000 } = {},
+  { tables, everyMs = 10 * 60 * 1000 }: PurgeOptions,
 ): Part => {
   const waker = createWaker();
+  const names = Object.keys(tables).join(', ');
   let stopping = false;
   let running: Promise<void> | undefined;
   const isStopping = (): boolean => stopping;
 
   const sweep = async (): Promise<void> => {
-    const { service } = db;
-    rowsPurged.inc({ service, table: 'inbox' }, await purgeInbox(db, host.clock.nowMs()));
-    rowsPurged.inc({ service, table: 'idempotency_key' }, await purgeIdempotency(db));
+    for (const [table, purge] of Object.entries(tables))
+      rowsPurged.inc({ service: db.service, table }, await purge());
   };
 
   const loop = async (): Promise<void> => {
@@ -70,13 +76,13 @@ export const createHousekeeping = <T extends CoreTables>(
       await waker.wait(everyMs * (0.5 + Math.random()));
       if (isStopping()) return;
       await sweep().catch((error: unknown) => {
-        host.logger.warn({ err: error }, 'housekeeping of the core tables failed, will try again');
+        host.logger.warn({ err: error, tables: names }, 'housekeeping failed, will try again');
       });
     }
   };
 
   return {
-    name: `housekeeping ${db.schema}`,
+    name: `housekeeping ${db.schema}: ${names}`,
     start() {
       stopping = false;
       running = loop();
@@ -89,3 +95,17 @@ export const createHousekeeping = <T extends CoreTables>(
     },
   };
 };
+
+/** Housekeeping of the core tables. (The outbox is kept short by its relay.) */
+export const createHousekeeping = <T extends CoreTables>(
+  db: Database<T>,
+  host: StoreHost,
+  options: Pick<PurgeOptions, 'everyMs'> = {},
+): Part =>
+  createPurge(db, host, {
+    ...options,
+    tables: {
+      inbox: () => purgeInbox(db, host.clock.nowMs()),
+      idempotency_key: () => purgeIdempotency(db),
+    },
+  });

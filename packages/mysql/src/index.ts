@@ -13,8 +13,9 @@ export {
   type FactHandlerOptions,
   type FactScope,
 } from './fact-consumer.ts';
+export { inBatches } from './loop.ts';
 export type { FactHost, StoreHost, StoreLogger } from './host.ts';
-export { createHousekeeping, purgeIdempotency, purgeInbox } from './housekeeping.ts';
+export { createHousekeeping, createPurge, purgeIdempotency, purgeInbox } from './housekeeping.ts';
 export {
   createIdempotency,
   type Idempotency,

@@ -129,6 +129,6 @@ export const idempotencyOutcomes = new Counter({
 
 export const rowsPurged = new Counter({
   name: 'app_mysql_purged_rows_total',
-  help: 'Rows of the core tables removed because of their age',
+  help: 'Rows removed because of their age',
   labelNames: ['service', 'table'] as const,
 });

@@ -37,6 +37,11 @@ export interface Producer<Queue extends AnyQueue> extends Part {
    * Redis was wiped, or was away just now, the schedule is made again within half a minute.
    */
   every(scheduleId: string, rhythm: Rhythm, payload: PayloadOf<Queue>): Promise<void>;
+  /**
+   * Takes a schedule back, and its next job with it. A node that still declares it makes it again:
+   * every node must be told.
+   */
+  cease(scheduleId: string): Promise<void>;
 }
 
 /** How long a lost schedule may stay lost. */
@@ -148,6 +153,11 @@ export const createProducer = <Queue extends AnyQueue>(
       checkRhythm(rhythm);
       schedules.set(scheduleId, { id: scheduleId, rhythm, payload: checkPayload(payload) });
       if (keeper !== undefined) await keepSchedules();
+    },
+    async cease(scheduleId) {
+      checkId('schedule id', scheduleId);
+      schedules.delete(scheduleId);
+      await shared.use((queue) => queue.removeJobScheduler(scheduleId));
     },
   };
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PayMerchantConfig } from './wechat-pay/model.ts';
-import type { WechatAppConfig, WechatAppKind } from './wechat/model.ts';
+import type { WechatAppConfig, WechatAppKind, WechatPushConfig } from './wechat/model.ts';
 
 export interface SandboxConfig {
   readonly host: string;
@@ -19,6 +19,31 @@ export class SandboxConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/** `appid:token:aesKey:url`; the URL stands last, for it has colons of its own. */
+const PUSH_ENTRY = /^([^:]+):([A-Za-z0-9]{3,32}):([A-Za-z0-9]{43}):(https?:\/\/.+)$/;
+
+const addPushes = (
+  text: string,
+  apps: readonly WechatAppConfig[],
+  problems: string[],
+): readonly WechatAppConfig[] => {
+  const pushes = new Map<string, WechatPushConfig>();
+  for (const [index, entry] of text.split(',').entries()) {
+    const [, appid, token, aesKey, url] = PUSH_ENTRY.exec(entry.trim()) ?? [];
+    if (appid === undefined || token === undefined || aesKey === undefined || url === undefined)
+      problems.push(
+        `SANDBOX_WECHAT_PUSHES: entry ${index + 1} is not "appid:token:aesKey:url" with the token and the 43 characters of EncodingAESKey as the console has them`,
+      );
+    else if (!apps.some((app) => app.appid === appid))
+      problems.push(`SANDBOX_WECHAT_PUSHES: app ${appid} is not in SANDBOX_WECHAT_APPS`);
+    else pushes.set(appid, { token, aesKey, url });
+  }
+  return apps.map((app) => {
+    const push = pushes.get(app.appid);
+    return push === undefined ? app : { ...app, push };
+  });
+};
 
 const isKind = (kind: string): kind is WechatAppKind => kind === 'mp' || kind === 'oa';
 
@@ -76,8 +101,9 @@ const readMerchants = (path: string, problems: string[]): PayMerchantConfig[] =>
 
 /**
  * `SANDBOX_PORT` (3900), `SANDBOX_HOST` (127.0.0.1) and `SANDBOX_WECHAT_APPS`
- * (`appid:secret:kind,…`, kind `mp` or `oa`); optional `SANDBOX_WECHAT_PAY_MERCHANTS_FILE`, the path
- * of a JSON list of {@link PayMerchantConfig}. Throws {@link SandboxConfigError}, also whenever
+ * (`appid:secret:kind,…`, kind `mp` or `oa`), optional `SANDBOX_WECHAT_PUSHES`
+ * (`appid:token:aesKey:url,…`: where to push) and `SANDBOX_WECHAT_PAY_MERCHANTS_FILE`, the path of a
+ * JSON list of {@link PayMerchantConfig}. Throws {@link SandboxConfigError}, also whenever
  * `ENV=pro`: whoever reaches the sandbox can sign in as anybody.
  */
 export const readSandboxConfig = (
@@ -99,7 +125,9 @@ export const readSandboxConfig = (
       'SANDBOX_WECHAT_APPS: is missing; give "appid:secret:kind", several separated by commas',
     );
   }
-  const wechatApps = appsText === '' ? [] : readApps(appsText, problems);
+  const accounts = appsText === '' ? [] : readApps(appsText, problems);
+  const pushesText = env['SANDBOX_WECHAT_PUSHES'] ?? '';
+  const wechatApps = pushesText === '' ? accounts : addPushes(pushesText, accounts, problems);
   const merchantsFile = env['SANDBOX_WECHAT_PAY_MERCHANTS_FILE'] ?? '';
   const payMerchants = merchantsFile === '' ? [] : readMerchants(merchantsFile, problems);
   if (problems.length > 0) throw new SandboxConfigError(problems);

@@ -9,3 +9,4 @@ export {
   type DevelopmentMerchant,
   type MerchantFiles,
 } from './development-merchant.ts';
+export { encryptOpenData, type OpenDataInput } from './wechat/open-data.ts';

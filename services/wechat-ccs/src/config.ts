@@ -2,10 +2,12 @@ import { createSealer } from '@app/kernel';
 import { mysqlKeys } from '@app/mysql';
 import { redisKeys } from '@app/redis';
 import {
+  choice,
   ConfigError,
   defineConfig,
   hostKeys,
   integer,
+  list,
   optional,
   readConfig as readKeys,
   secret,
@@ -14,6 +16,8 @@ import {
   type ConfigOf,
   type ConfigProblem,
 } from '@app/runtime';
+import { pushKeys, pushProblems } from './push-config.ts';
+import type { TokenKind } from './domain/wechat-app.ts';
 
 const SERVICE = 'wechat-ccs';
 const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -37,6 +41,22 @@ const keyRing = (key: ConfigKey<string>): ConfigKey<string> => ({
   },
 });
 
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/;
+
+const hosts = (key: ConfigKey<readonly string[]>): ConfigKey<readonly string[]> => ({
+  ...key,
+  parse(raw, environment) {
+    const parsed = key.parse(raw, environment);
+    if (!parsed.ok || parsed.value.every((host) => HOST.test(host))) return parsed;
+    return {
+      ok: false,
+      problem: 'is not a list of hosts',
+      remedy:
+        'set exact hosts in lower case without https:// and path: m.example.com,h5.example.com',
+    };
+  },
+});
+
 /** In production the app secret would travel readable over plain HTTP. */
 const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
   ...key,
@@ -45,6 +65,12 @@ const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
       ? { ok: false, problem: 'is not https', remedy: 'set an https:// address' }
       : key.parse(raw, environment),
 });
+
+const tokenKind = (key: string, of: string): ConfigKey<TokenKind> =>
+  choice(key, ['stable', 'classic'], {
+    doc: `Access token of ${of}: stable is what WeChat recommends, classic is for an account whose other users fetch classic ones`,
+    default: 'stable',
+  });
 
 export const configSpec = defineConfig({
   ...hostKeys,
@@ -66,11 +92,20 @@ export const configSpec = defineConfig({
     text('WXOA_APPID', { doc: 'App id of the official account', pattern: APP_ID }),
   ),
   wxoaAppSecret: optional(secret('WXOA_APPSECRET', { doc: 'Its AppSecret' })),
+  wxmpTokenKind: tokenKind('WXMP_TOKEN_KIND', 'the mini program'),
+  wxoaTokenKind: tokenKind('WXOA_TOKEN_KIND', 'the official account'),
   wxApiBase: encryptedInProduction(
     text('WX_API_BASE', {
       doc: "WeChat's server API; the sandbox in dev",
       default: 'https://api.weixin.qq.com',
       pattern: /^https?:\/\/\S+$/,
+    }),
+  ),
+  wxJsHosts: hosts(
+    list('WX_JS_HOSTS', {
+      doc: 'Hosts whose https pages get JS-SDK signatures, exactly as in the address; empty: none',
+      default: [],
+      example: 'm.example.com,h5.example.com',
     }),
   ),
   wxTimeoutMs: integer('WX_TIMEOUT_MS', {
@@ -80,6 +115,7 @@ export const configSpec = defineConfig({
     max: 6000,
     unit: 'ms',
   }),
+  ...pushKeys,
 });
 
 export type Config = Readonly<ConfigOf<typeof configSpec>>;
@@ -109,6 +145,7 @@ export const readConfig = (env: Env = process.env): Config => {
     if (!(error instanceof ConfigError)) throw error;
     problems.unshift(...error.problems);
   }
+  if (config !== undefined) problems.push(...pushProblems(config));
   if (config === undefined || problems.length > 0) throw new ConfigError(SERVICE, problems);
   return config;
 };

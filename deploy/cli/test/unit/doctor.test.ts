@@ -9,6 +9,7 @@ import {
   natsSettings,
   queuePolicy,
 } from '../../doctor/stores.ts';
+import { examineWechat, wechatFindings } from '../../doctor/wechat.ts';
 import { freePort } from '../../process/ports.ts';
 
 const MB = 1024 * 1024;
@@ -122,4 +123,30 @@ t.test('a store that does not answer is a finding, not a crash', async (t) => {
   t.match(await examineRedis(`127.0.0.1:${port}`, {}, 'queue'), [
     { level: 'stop', remedy: /REDIS_QUEUE_ADDR/ },
   ]);
+});
+
+t.test('a refused token says which address to whitelist, and how urgent it is', (t) => {
+  const refused = (isUsable: boolean) => ({
+    appId: 'wx1',
+    isUsable,
+    problem: {
+      type: 'UPSTREAM_WECHAT_REJECTED',
+      errcode: 40164,
+      remedy: 'IP whitelist: add 203.0.113.7',
+      at: '2026-11-21T04:00:00.000Z',
+    },
+  });
+
+  const [urgent, soon] = wechatFindings([refused(false), refused(true)]);
+
+  t.match(urgent, { level: 'stop', what: /wx1.*40164/, remedy: /add 203\.0\.113\.7/ });
+  t.match(soon, { level: 'care', what: /still works/ });
+  t.match(wechatFindings([]), [{ level: 'good' }]);
+  t.end();
+});
+
+t.test('a suite that does not answer is told, with where to look', async (t) => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+
+  t.match(await examineWechat(url, 'key'), [{ level: 'care', remedy: /make\.sh status/ }]);
 });

@@ -10,6 +10,7 @@ import {
   schemaOf,
   withoutDevelopment,
 } from '../../env.ts';
+import { suiteEnv } from '../../suite.ts';
 
 t.test('secrets are generated once and read back from then on', (t) => {
   const file = join(t.testdir({}), 'local/.env');
@@ -84,5 +85,24 @@ t.test('a port that is no number is refused instead of guessed', (t) => {
 
 t.test('a missing file has no values', (t) => {
   t.same(readEnvFile(join(t.testdir({}), 'absent')), {});
+  t.end();
+});
+
+t.test('the sandbox pushes to the gateway with the secrets that the service checks', (t) => {
+  const secrets = ensureSecrets(join(t.testdir({}), '.env'), [], true);
+  const stores = { mysql: 'm', redisCache: 'r', redisQueue: 'r', natsUrl: 'n' };
+
+  const env = suiteEnv({ ...secrets, GATEWAY_PORT: '3001' }, stores);
+
+  const [mp, oa] = (env['SANDBOX_WECHAT_PUSHES'] ?? '').split(',');
+  const { WXMP_APPID = '', WXMP_PUSH_TOKEN = '', WXMP_PUSH_AES_KEY = '' } = env;
+  t.match(WXMP_PUSH_AES_KEY, /^[A-Za-z0-9]{43}$/);
+  t.equal(Buffer.from(`${WXMP_PUSH_AES_KEY}=`, 'base64').length, 32);
+  t.equal(
+    mp,
+    `${WXMP_APPID}:${WXMP_PUSH_TOKEN}:${WXMP_PUSH_AES_KEY}:http://127.0.0.1:3001/callbacks/wechat/${WXMP_APPID}`,
+  );
+  t.match(oa, env['WXOA_PUSH_AES_KEY']);
+  t.equal(suiteEnv({}, stores)['SANDBOX_WECHAT_PUSHES'], '', 'nothing to push with');
   t.end();
 });

@@ -28,8 +28,9 @@ export const coreErrors = {
     kind: 'not_found',
     zh: '未配置该微信应用',
     en: 'This WeChat app is not configured',
-    cause: 'No app with this id is known to the token central control.',
-    remedy: 'Set WXMP_APPID / WXOA_APPID.',
+    cause: 'No app with this id is known to the token central control, or it is disabled.',
+    remedy:
+      'Set WXMP_APPID / WXOA_APPID, or let an admin add or enable it (/admin/v1/wechat-ccs/apps).',
   },
   WECHAT_QUOTA_EXHAUSTED: {
     kind: 'exhausted',
@@ -37,7 +38,15 @@ export const coreErrors = {
     en: "Today's allowance of this WeChat call is used up",
     cause:
       'WeChat limits how often an account may make this call; `data.quota` names the allowance, `data.resetsAt` when there is a new one (null: never).',
-    remedy: 'Wait for `data.resetsAt` (midnight in Beijing). Runbook of wechat-ccs: quotas.',
+    remedy: 'Wait for `data.resetsAt` (Beijing time). Runbook of wechat-ccs: quotas.',
+  },
+  WECHAT_RATE_LIMITED: {
+    kind: 'exhausted',
+    zh: '微信接口调用过于频繁，请稍后再试',
+    en: 'Too many calls of WeChat at once, please repeat in a moment',
+    cause:
+      'WeChat answered 44990 (per second), 44991 or 45011 (per minute): the call was not carried out.',
+    remedy: 'Repeat after `data.retryAfterSeconds`.',
   },
   UPSTREAM_WECHAT_REJECTED: {
     kind: 'upstream',

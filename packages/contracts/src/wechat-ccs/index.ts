@@ -1,15 +1,18 @@
 import { defineService } from '../define.ts';
-import { appsActions, appsErrors } from './apps.ts';
-import { callsActions, callsErrors } from './calls.ts';
+import { appsActions, appsErrors, appsHints } from './apps.ts';
+import { callsActions, callsErrors, callsFacts } from './calls.ts';
 import { coreErrors } from './errors.ts';
 import { loginActions } from './login.ts';
 import { messagesActions, messagesErrors } from './messages.ts';
 import { pushActions, pushErrors, pushFacts } from './push.ts';
 import { shippingActions, shippingErrors } from './shipping.ts';
-import { tokenActions, tokenHints } from './tokens.ts';
+import { ticketsActions, ticketsErrors, ticketsHints } from './tickets.ts';
+import { tokenActions, tokenErrors, tokenHints, tokenQueues } from './tokens.ts';
 
 export const wechatCcsErrors = {
   ...coreErrors,
+  ...tokenErrors,
+  ...ticketsErrors,
   ...appsErrors,
   ...callsErrors,
   ...messagesErrors,
@@ -24,12 +27,15 @@ export const wechatCcs = defineService({
   actions: {
     ...loginActions,
     ...tokenActions,
+    ...ticketsActions,
     ...appsActions,
     ...callsActions,
     ...messagesActions,
     ...shippingActions,
     ...pushActions,
   },
-  facts: pushFacts,
-  hints: tokenHints,
+  facts: { ...pushFacts, ...callsFacts },
+  hints: { ...tokenHints, ...ticketsHints, ...appsHints },
+  consumes: ['wechat-ccs.messagePushed'],
+  queues: tokenQueues,
 });

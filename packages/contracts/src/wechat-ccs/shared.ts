@@ -10,6 +10,7 @@ export const Openid = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
 
 /** What every call of WeChat can fail with. */
 export const upstreamErrors = [
+  'WECHAT_RATE_LIMITED',
   'UPSTREAM_WECHAT_REJECTED',
   'UPSTREAM_WECHAT_UNAVAILABLE',
   'UPSTREAM_WECHAT_TIMEOUT',

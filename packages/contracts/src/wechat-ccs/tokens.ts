@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import type { ActionSpec, HintSpec } from '../define.ts';
+import type { ErrorEntry } from '@app/kernel';
+import type { ActionSpec, HintSpec, QueueSpec } from '../define.ts';
 import { At, closed, view } from '../schemas.ts';
 import { AppId, upstreamErrors } from './shared.ts';
 
@@ -49,3 +50,23 @@ export const tokenHints = {
     payload: view({ appId: AppId, version: Type.Integer() }),
   },
 } as const satisfies Readonly<Record<string, HintSpec>>;
+
+export const tokenQueues = {
+  tokenRefresh: {
+    summary: 'Look whether the access token of an app is due, and fetch the next one',
+    payload: view({ appId: AppId }),
+    attemptsMax: 1,
+    backoffMs: 1000,
+    concurrency: 8,
+  },
+} as const satisfies Readonly<Record<string, QueueSpec>>;
+
+export const tokenErrors = {
+  WECHAT_FORCE_TOO_SOON: {
+    kind: 'exhausted',
+    zh: '强制刷新过于频繁，请稍后再试',
+    en: 'The last forced refresh was only just now',
+    cause: 'WeChat carries out one forced refresh of a token in 30 seconds; we keep 35.',
+    remedy: 'Wait for `data.retryAt`.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -121,3 +121,26 @@ t.test('a schedule declared while Redis is away is stored when it comes', async 
   await eventually(() => runs > 0, { withinMs: 10_000 });
   t.ok(host.entries.some(({ message }) => /schedule could not be stored/.test(message)));
 });
+
+t.test('a schedule that was taken back runs no more, and is not made again', async (t) => {
+  const { host, redis } = await createBench(t);
+  const queue = testQueue();
+  const producer = await started(
+    t,
+    createProducer(host, redis, queue, { keepSchedulesEveryMs: 20 }),
+  );
+  const raw = new Queue(queue.name, {
+    connection: redis.queueClient(),
+    prefix: `{${host.namespace}-${queue.name}}`,
+  });
+  t.teardown(() => raw.close());
+  await producer.every('gone', { everyMs: 60_000 }, { atMs: 1 });
+  await producer.every('kept', { everyMs: 60_000 }, { atMs: 1 });
+
+  await producer.cease('gone');
+  await producer.cease('never-declared');
+  await raw.removeJobScheduler('kept');
+  await eventually(async () => (await raw.getJobSchedulers()).length === 1);
+
+  t.match(await raw.getJobSchedulers(), [{ key: 'kept' }]);
+});

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ControlError } from '../control-error.ts';
-import type { WechatApp } from './model.ts';
+import { controlContentChecks } from './content-check.ts';
+import { defaultLimits, type WechatApp } from './model.ts';
+import { controlOpenData } from './open-data.ts';
 import type { SettingsPatch, WechatState } from './state.ts';
 
 const identifier = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
@@ -39,24 +41,39 @@ const settingsSchema = object({
   loginContentType: { enum: ['application/json', 'text/plain'] },
   forceTooEarly: { enum: ['current', 45009, 45011] },
   forceBeyondLimit: { enum: ['current', 45009, 45011] },
+  ticketsForMiniProgram: { type: 'boolean' },
   refuseUnknownFields: { type: 'boolean' },
-  limits: object({
-    classicPerDay: limit,
-    stablePerMinute: limit,
-    stablePerDay: limit,
-    forcePerDay: limit,
-    forceIntervalSeconds: limit,
-    loginPerUserPerMinute: limit,
-    resetSessionKeyPerMinute: limit,
-  }),
+  pushUrl: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^https?://' }] },
+  pushToken: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{3,32}$' }] },
+  pushAesKey: { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^[A-Za-z0-9]{43}$' }] },
+  pushTimeoutMs: { type: 'integer', minimum: 10, maximum: 60_000 },
+  pages: {
+    anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' }, maxItems: 1000 }],
+  },
+  isReleased: { type: 'boolean' },
+  textRules: {
+    type: 'array',
+    maxItems: 100,
+    items: object(
+      {
+        keyword: { type: 'string', minLength: 1 },
+        suggest: { enum: ['review', 'risky'] },
+        label: { type: 'integer' },
+      },
+      ['keyword', 'suggest', 'label'],
+    ),
+  },
+  limits: object(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limit]))),
 });
 
-/** Everything about an account but its secret (`undefined` is left out of JSON). */
+/** Everything about an account but its secrets (`undefined` is left out of JSON). */
 const viewOf = ({ appid, kind, settings }: WechatApp): object => ({
   appid,
   kind,
   ...settings,
   secret: undefined,
+  pushToken: undefined,
+  pushAesKey: undefined,
 });
 
 interface LoginCodeBody {
@@ -97,6 +114,10 @@ export const controlWechat = (app: FastifyInstance, state: WechatState): void =>
     { schema: { querystring: object({ appid: identifier }) } },
     (request) => state.tokenLog.list(request.query.appid),
   );
+
+  app.get('/wechat/issued-secrets', () => state.issued.list());
+  controlOpenData(app, state);
+  controlContentChecks(app, state);
 
   app.get('/wechat/apps', () => state.apps().map(viewOf));
   app.patch<{ Params: { appid: string }; Body: SettingsPatch }>(

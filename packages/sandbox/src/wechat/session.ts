@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { authorize, serve, type WechatCall } from './call.ts';
 import { WechatError } from './errors.ts';
 import type { WechatApp, WechatUser } from './model.ts';
-import { newSessionKey, type WechatState } from './state.ts';
+import type { WechatState } from './state.ts';
 
 /** The signature the caller must send: over nothing, keyed with the text of session_key as it is. */
 const signatureOf = (sessionKey: string): string =>
@@ -37,7 +37,7 @@ export const serveSession = (app: FastifyInstance, state: WechatState): void => 
     ) {
       throw new WechatError(45011);
     }
-    user.sessionKey = newSessionKey();
+    user.sessionKey = state.newSessionKey();
     return { errcode: 0, errmsg: 'ok', openid: user.openid, session_key: user.sessionKey };
   });
 };

@@ -5,6 +5,7 @@ import { randomHex, randomText, randomUrlSafe } from '../random.ts';
 import { createCodeBook, type CodeBook } from './code-book.ts';
 import {
   defaultSettings,
+  type MediaCheck,
   type WechatApp,
   type WechatAppConfig,
   type WechatAppKind,
@@ -12,7 +13,11 @@ import {
   type WechatLimits,
   type WechatUser,
 } from './model.ts';
+import { createIssuedSecrets, type IssuedSecrets } from './issued-secrets.ts';
 import { createQuota, type Quota } from './quota.ts';
+import { createShippingBook, type ShippingBook } from './shipping-book.ts';
+import { createSubscribeBook, type SubscribeBook } from './subscribe-book.ts';
+import { createTicketBook, type TicketBook } from './ticket-book.ts';
 import { createTokenBook, type TokenBook } from './token-book.ts';
 import { createTokenLog, type TokenLog } from './token-log.ts';
 
@@ -30,13 +35,23 @@ export type SettingsPatch = Partial<Omit<WechatAppSettings, 'limits'>> & {
 /** What WeChat knows. The functions below do what users and account admins do. */
 export interface WechatState {
   readonly clock: SandboxClock;
+  /** Every secret ever given out; `note` those of a new kind here. */
+  readonly issued: IssuedSecrets;
   readonly tokens: TokenBook;
   readonly tokenLog: TokenLog;
+  readonly tickets: TicketBook;
   readonly quota: Quota;
   /** When each app's last forced refresh took effect, by appid. */
   readonly lastForcedAtMs: Map<string, number>;
   readonly loginCodes: CodeBook<WechatUser>;
   readonly phoneCodes: CodeBook<PhoneGrant>;
+  newSessionKey(): string;
+  /** Media checks asked for, oldest first. */
+  readonly mediaChecks: MediaCheck[];
+  readonly subscribe: SubscribeBook;
+  readonly shipping: ShippingBook;
+  /** The named mini program, or the first one; a control error when it is none. */
+  miniProgram(appid?: string): WechatApp;
   findApp(appid: string): WechatApp | undefined;
   apps(): readonly WechatApp[];
   findUser(appid: string, openid: string): WechatUser | undefined;
@@ -54,7 +69,7 @@ export interface WechatState {
 }
 
 /** 16 bytes in base64: 24 characters ending in `==`. */
-export const newSessionKey = (): string => randomBytes(16).toString('base64');
+const createSessionKey = (): string => randomBytes(16).toString('base64');
 
 const newOpenid = (): string => `o${randomUrlSafe(27)}`;
 
@@ -68,12 +83,19 @@ interface People {
   clear(): void;
 }
 
-const createPeople = (): People => {
+const createPeople = (newSessionKey: () => string): People => {
   const byOpenid = new Map<string, WechatUser>();
   const byUnionid = new Map<string, WechatUser>();
 
   const create = (appid: string, openid: string): WechatUser => {
-    const user = { appid, openid, unionid: undefined, sessionKey: newSessionKey(), blocked: false };
+    const user = {
+      appid,
+      openid,
+      unionid: undefined,
+      sessionKey: newSessionKey(),
+      blocked: false,
+      visitedAtMs: 0,
+    };
     byOpenid.set(openid, user);
     return user;
   };
@@ -115,25 +137,31 @@ export const createWechatState = (
   clock: SandboxClock,
 ): WechatState => {
   const nowMs = (): number => clock.nowMs();
-  const people = createPeople();
+  const issued = createIssuedSecrets();
+  const newSessionKey = (): string => issued.note('session_key', createSessionKey());
+  const people = createPeople(newSessionKey);
   const apps = new Map<string, WechatApp>();
-  const tokens = createTokenBook(nowMs);
+  const tokens = createTokenBook(nowMs, (token) => void issued.note('access_token', token));
   const tokenLog = createTokenLog();
+  const tickets = createTicketBook(nowMs);
   const quota = createQuota(nowMs);
   const lastForcedAtMs = new Map<string, number>();
   const loginCodes = createCodeBook<WechatUser>(nowMs);
   const phoneCodes = createCodeBook<PhoneGrant>(nowMs);
+  const mediaChecks: MediaCheck[] = [];
+  const subscribe = createSubscribeBook();
+  const shipping = createShippingBook(nowMs);
 
   const configureApps = (): void => {
     apps.clear();
-    for (const { appid, kind, secret } of configs) {
-      apps.set(appid, { appid, kind, settings: defaultSettings(secret) });
+    for (const { appid, kind, ...config } of configs) {
+      apps.set(appid, { appid, kind, settings: defaultSettings(config) });
     }
   };
   configureApps();
 
   /** The named app, or the first mini program: only mini programs have login and phone codes. */
-  const miniProgram = (appid: string | undefined): WechatApp => {
+  const miniProgram = (appid?: string): WechatApp => {
     const wanted: WechatAppKind = 'mp';
     const app =
       appid === undefined ? [...apps.values()].find((one) => one.kind === wanted) : apps.get(appid);
@@ -144,20 +172,28 @@ export const createWechatState = (
 
   return {
     clock,
+    issued,
+    newSessionKey,
     tokens,
     tokenLog,
+    tickets,
     quota,
     lastForcedAtMs,
     loginCodes,
     phoneCodes,
+    mediaChecks,
+    subscribe,
+    shipping,
+    miniProgram,
     findApp: (appid) => apps.get(appid),
     apps: () => [...apps.values()],
     findUser: (appid, openid) => people.find(appid, openid),
     issueLoginCode({ appid, ...who } = {}) {
       const app = miniProgram(appid);
       const user = people.findOrCreate(app.appid, who);
+      user.visitedAtMs = nowMs();
       if (app.settings.rotateSessionKey) user.sessionKey = newSessionKey();
-      const code = randomText(32);
+      const code = issued.note('login_code', randomText(32));
       loginCodes.issue(code, app.appid, user);
       return { code, openid: user.openid };
     },
@@ -169,7 +205,7 @@ export const createWechatState = (
       if (openid !== undefined && people.find(app.appid, openid) === undefined) {
         throw new ControlError('openid', 'is no user of this app: sign in first');
       }
-      const code = randomHex(64);
+      const code = issued.note('phone_code', randomHex(64));
       phoneCodes.issue(code, app.appid, { purePhoneNumber: phone, countryCode, openid });
       return { code };
     },
@@ -184,10 +220,14 @@ export const createWechatState = (
       people.clear();
       tokens.clear();
       tokenLog.clear();
+      tickets.clear();
       quota.clear();
       lastForcedAtMs.clear();
       loginCodes.clear();
       phoneCodes.clear();
+      mediaChecks.length = 0;
+      subscribe.clear();
+      shipping.clear();
     },
   };
 };

@@ -41,10 +41,16 @@ export interface TokenBook {
   latest(appid: string, kind: TokenKind): TokenRecord | undefined;
   /** Whose token this is; throws 41001, 40014, 42001 or 40001. */
   verify(token: string | undefined): TokenRecord;
+  /** What is known of a token, also of one that is dead by now. */
+  find(token: string): TokenRecord | undefined;
   clear(): void;
 }
 
-export const createTokenBook = (nowMs: () => number): TokenBook => {
+/** `note` is told every token that is issued. */
+export const createTokenBook = (
+  nowMs: () => number,
+  note: (token: string) => void = () => undefined,
+): TokenBook => {
   const byText = new Map<string, TokenRecord>();
   const histories = new Map<string, TokenRecord[]>();
 
@@ -67,6 +73,7 @@ export const createTokenBook = (nowMs: () => number): TokenBook => {
       validUntilMs: expiresAtMs,
     };
     byText.set(record.token, record);
+    note(record.token);
     const history = historyOf(appid, kind);
     history.push(record);
     if (history.length > REMEMBERED_PER_KIND) {
@@ -114,6 +121,7 @@ export const createTokenBook = (nowMs: () => number): TokenBook => {
       if (now < record.validUntilMs) return record;
       throw new WechatError(now >= record.expiresAtMs ? 42001 : 40001);
     },
+    find: (token) => byText.get(token),
     clear() {
       byText.clear();
       histories.clear();

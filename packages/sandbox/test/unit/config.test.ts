@@ -74,3 +74,26 @@ t.test('merchants of WeChat Pay come from a file, and what is wrong with it is t
     /cannot be read/,
   ]);
 });
+
+t.test('where to push stands by app, with the credentials of its console', async (t) => {
+  const aesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+  const url = 'http://127.0.0.1:3000/callbacks/wechat/wx1';
+  const env = { SANDBOX_WECHAT_APPS: 'wx1:secret:mp,wx2:other:oa' };
+
+  const { wechatApps } = readSandboxConfig({
+    ...env,
+    SANDBOX_WECHAT_PUSHES: `wx1:token:${aesKey}:${url}`,
+  });
+
+  t.strictSame(wechatApps[0]?.push, { token: 'token', aesKey, url });
+  t.equal(wechatApps[1]?.push, undefined);
+  for (const wrong of [
+    `wx1:token:${aesKey}`,
+    `wx1:token:short:${url}`,
+    `wx3:token:${aesKey}:${url}`,
+  ])
+    t.throws(
+      () => readSandboxConfig({ ...env, SANDBOX_WECHAT_PUSHES: wrong }),
+      /SANDBOX_WECHAT_PUSHES/,
+    );
+});

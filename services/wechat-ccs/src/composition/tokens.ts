@@ -1,3 +1,4 @@
+import { createAppFollower } from '../service/app/app-follower.ts';
 import { createGetAccessToken } from '../usecase/get-access-token.ts';
 import { createInvalidateAccessToken } from '../usecase/invalidate-access-token.ts';
 import type { Foundation, Group } from './foundation.ts';
@@ -6,7 +7,10 @@ import type { Foundation, Group } from './foundation.ts';
 export const createTokensGroup = (
   foundation: Foundation,
 ): Group<'getAccessToken' | 'invalidateAccessToken'> => {
-  const { named } = foundation;
+  const { named, tokens, directory, host } = foundation;
+  const { upkeep } = tokens;
+  const followApps = createAppFollower({ apps: directory, upkeep, logger: host.logger });
+  directory.onLook(followApps.look);
   return {
     handlers: {
       getAccessToken: named('getAccessToken', createGetAccessToken(foundation)),
@@ -15,5 +19,7 @@ export const createTokensGroup = (
         createInvalidateAccessToken(foundation),
       ),
     },
+    workers: [...tokens.workers, followApps],
+    onHints: tokens.onHints,
   };
 };

@@ -1,11 +1,11 @@
-import type { WechatCall } from './wechat-api.ts';
+import { quotas, type Quota, type QuotaName, type WechatCall } from './wechat-api.ts';
 
 /**
  * What a refusal means to us:
- * `busy` worth a repeat in a moment · `throttled` not before the next minute · `token_refused` the
+ * `busy` worth a repeat in a moment · `throttled` not before the next second or minute · `token_refused` the
  * access token is stale: get another, repeat once · `code_invalid`, `phone_code_invalid` the user
  * must fetch a new code · `login_blocked` WeChat finds the user risky · `rejected` something about
- * our account that only an operator can change · `quota_exhausted` today's allowance is used up.
+ * our account that only an operator can change · `quota_exhausted` the allowance of this window is used up.
  */
 export type RefusalKind =
   | 'busy'
@@ -45,9 +45,36 @@ const tables = {
     40163: 'phone_code_invalid',
   },
   token: common,
+  clearQuotaBySecret: { ...common, 48006: 'quota_exhausted' },
 } as const satisfies Partial<Record<WechatCall, Table>>;
 
-const otherCalls: Table = { ...common, ...withToken, 45009: 'quota_exhausted' };
+/** Which window each of them is about: a day that is over must not close what is for ever. */
+const exhaustedWindows: Readonly<Record<number, Quota['window']>> = {
+  44993: 'day',
+  45009: 'day',
+  45029: 'total',
+  48006: 'month',
+  85400: 'total',
+};
+
+const otherCalls: Table = {
+  ...common,
+  ...withToken,
+  44993: 'quota_exhausted',
+  45009: 'quota_exhausted',
+  45029: 'quota_exhausted',
+  48006: 'quota_exhausted',
+  85400: 'quota_exhausted',
+};
+
+/** Of the allowances a call draws from, the one that WeChat says is used up. */
+export const exhaustedQuota = (
+  errcode: number,
+  drawn: readonly QuotaName[],
+): QuotaName | undefined => drawn.find((name) => quotas[name].window === exhaustedWindows[errcode]);
+
+/** When a call that was too much may come again: limits are per second, or per minute. */
+export const retryAfterSeconds = (errcode: number): number => (errcode === 44990 ? 1 : 60);
 
 /** What this errcode means as an answer to this call. What nobody listed is for an operator. */
 export const refusalKindOf = (call: WechatCall, errcode: number): RefusalKind => {

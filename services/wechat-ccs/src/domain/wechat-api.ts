@@ -3,6 +3,7 @@ export type WechatCall =
   | 'login'
   | 'token'
   | 'ticket'
+  | 'quotaInfo'
   | 'phone'
   | 'checkSession'
   | 'resetSession'
@@ -14,21 +15,23 @@ export type WechatCall =
   | 'shortLink'
   | 'checkText'
   | 'checkMedia'
+  | 'clearQuota'
+  | 'clearQuotaBySecret'
   | 'sendSubscribeMessage'
   | 'uploadShipping'
   | 'findShipping'
-  | 'listShipping'
   | 'remindReceipt'
+  | 'isTradeManaged'
   | 'listCarriers';
 
-/** An allowance that WeChat gives an account: so many per calendar day in Beijing, or in all. */
+/** An allowance that WeChat gives an account: so many per calendar day or month in Beijing, or in all. */
 export interface Quota {
   readonly max: number;
-  readonly window: 'day' | 'total';
+  readonly window: 'day' | 'month' | 'total';
 }
 
 /**
- * The allowances we keep to ourselves (reference, 3.1, 5, 6 and 8). Those of one pool share one
+ * The allowances we keep to ourselves (reference, 3.1, 3.2, 5, 6 and 8). Those of one pool share one
  * entry. What WeChat documents no figure for is not here: there 45009 is the answer.
  */
 export const quotas = {
@@ -41,6 +44,9 @@ export const quotas = {
   permanentShortLink: { max: 100_000, window: 'total' },
   checkText: { max: 2_000_000, window: 'day' },
   checkMedia: { max: 200_000, window: 'day' },
+  clearQuota: { max: 10, window: 'month' },
 } as const satisfies Readonly<Record<string, Quota>>;
 
 export type QuotaName = keyof typeof quotas;
+
+export const quotaNames = Object.keys(quotas) as readonly QuotaName[];

@@ -1,6 +1,7 @@
 import { fakeClock, type TestDatabase } from '@app/testing';
 import t, { type Test } from 'tap';
 import { createMysqlQuotaLedger } from '../../src/repository/repo/mysql-quota-ledger.ts';
+import { quotaLedgerContract } from '../contract/quota-ledger.contract.ts';
 import { migratedDatabase, openDatabase } from '../support/real-stores.ts';
 
 /** Noon in Beijing. */
@@ -22,6 +23,10 @@ const usedOf = async (database: TestDatabase): Promise<number> => {
   const [row] = await database.sql('select used from api_quota');
   return Number((row as { used: number } | undefined)?.used);
 };
+
+t.test('the MySQL quotas are a quota ledger', async (t) => {
+  quotaLedgerContract(t, async (t) => (await build(t)).ledger);
+});
 
 t.test('of 100 who want one of 20 on four nodes at once, 20 get it', async (t) => {
   const { ledgers, database } = await build(t, 4);
@@ -89,4 +94,74 @@ t.test('what an operator had cleared is noticed within a minute', async (t) => {
   clock.advance(60_000);
 
   await ledger.take(APP, 'checkText');
+});
+
+t.test(
+  'the usage of an app is told per allowance, with what this node holds counted as left',
+  async (t) => {
+    const { ledgers } = await build(t, 2);
+    const [one, two] = ledgers as [(typeof ledgers)[0], (typeof ledgers)[0]];
+    await one.take(APP, 'checkMedia');
+    await one.exhaust(APP, 'qrCode');
+    await one.exhaust('wx-2', 'link');
+
+    const usage = new Map((await one.usage(APP)).map((entry) => [entry.quota, entry]));
+
+    t.equal(usage.size, 10);
+    t.match(usage.get('checkMedia'), { max: 200_000, left: 199_999, window: 'day' });
+    t.match(usage.get('qrCode'), { left: 0, window: 'total', resetsAtMs: null });
+    t.match(usage.get('link'), { left: 500_000, resetsAtMs: Date.UTC(2026, 10, 21, 16) });
+    t.match(usage.get('clearQuota'), { window: 'month', resetsAtMs: Date.UTC(2026, 10, 30, 16) });
+    t.equal(await two.left(APP, 'checkMedia'), 199_900, 'the block of another node is not there');
+  },
+);
+
+t.test('a cleared day starts anew, here at once and elsewhere within a minute', async (t) => {
+  const { ledgers, clock } = await build(t, 2);
+  const [one, two] = ledgers as [(typeof ledgers)[0], (typeof ledgers)[0]];
+  for (const quota of ['link', 'forcedToken', 'qrCode', 'clearQuota'] as const)
+    await one.exhaust(APP, quota);
+  await one.exhaust('wx-2', 'link');
+  await t.rejects(two.take(APP, 'link'), { code: 'WECHAT_QUOTA_EXHAUSTED' });
+
+  await one.clearDay(APP);
+
+  await one.take(APP, 'link');
+  await t.rejects(two.take(APP, 'link'), { code: 'WECHAT_QUOTA_EXHAUSTED' });
+  clock.advance(60_000);
+  await two.take(APP, 'link');
+  for (const [app, quota] of [
+    [APP, 'forcedToken'],
+    [APP, 'qrCode'],
+    [APP, 'clearQuota'],
+    ['wx-2', 'link'],
+  ] as const) {
+    await t.rejects(one.take(app, quota), { code: 'WECHAT_QUOTA_EXHAUSTED' }, quota);
+  }
+});
+
+t.test('what is given back is taken again, and never turns up in the next window', async (t) => {
+  const { ledger, clock, database } = await build(t);
+  await ledger.take(APP, 'clearQuota');
+  ledger.giveBack(APP, 'clearQuota');
+  t.equal(await ledger.left(APP, 'clearQuota'), 10);
+  await ledger.take(APP, 'clearQuota');
+  t.equal(await usedOf(database), 1);
+
+  ledger.giveBack(APP, 'clearQuota');
+  clock.advance(31 * 86_400_000);
+  const takes = await Promise.allSettled(
+    Array.from({ length: 20 }, () => ledger.take(APP, 'clearQuota')),
+  );
+  t.equal(takes.filter(({ status }) => status === 'fulfilled').length, 10);
+});
+
+t.test('of 40 on four nodes who want the ten clears of a month, ten get one', async (t) => {
+  const { ledgers } = await build(t, 4);
+
+  const takes = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, index) => ledgers[index % 4]!.take(APP, 'clearQuota')),
+  );
+
+  t.equal(takes.filter(({ status }) => status === 'fulfilled').length, 10);
 });

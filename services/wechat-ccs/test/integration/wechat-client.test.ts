@@ -12,6 +12,7 @@ const { appId } = WXMP;
 const clientFor = (baseUrl: string, timeoutMs = 2000) =>
   createWechatClient({
     upstream: createUpstream({ name: 'wechat', baseUrl, timeoutMs }),
+    tokenUpstream: createUpstream({ name: 'wechat-token', baseUrl, timeoutMs }),
     secretOf: () => WXMP.secret,
   });
 
@@ -86,6 +87,31 @@ t.test('a token comes with its life; force brings another one', async (t) => {
   t.equal(first.expiresInSeconds, 7200);
   t.equal(same.text, first.text);
   t.not(other.text, first.text);
+});
+
+t.test('a classic token is another one each time', async (t) => {
+  const { client, wechat } = await build(t);
+
+  const first = await client.fetchAccessToken(appId, 'classic');
+  const second = await client.fetchAccessToken(appId, 'classic');
+
+  t.not(second.text, first.text);
+  t.equal(second.expiresInSeconds, 7200);
+  t.equal(wechat.tokens.verify(first.text).kind, 'classic', 'the first works for five minutes yet');
+});
+
+t.test('a broken API of WeChat does not stop token fetches', async (t) => {
+  const { client, faults } = await build(t);
+  faults.add({ match: { path: '/sns/jscode2session' }, fault: { status: 502 } });
+  for (let call = 0; call < 30; call += 1) {
+    await t.rejects(client.exchangeLoginCode(appId, `code-${call}`));
+  }
+  await t.rejects(client.exchangeLoginCode(appId, 'one-more'), {
+    code: 'UPSTREAM_WECHAT_UNAVAILABLE',
+    data: { reason: 'open' },
+  });
+
+  t.ok((await client.fetchAccessToken(appId, 'normal')).text);
 });
 
 t.test(
@@ -213,7 +239,11 @@ t.test('a WeChat that comes up between two tries serves the code', async (t) => 
       return fetch(...args);
     },
   });
-  const client = createWechatClient({ upstream, secretOf: () => WXMP.secret });
+  const client = createWechatClient({
+    upstream,
+    tokenUpstream: upstream,
+    secretOf: () => WXMP.secret,
+  });
 
   t.equal((await client.exchangeLoginCode(appId, code)).openid, openid);
   t.equal(tries, 2);

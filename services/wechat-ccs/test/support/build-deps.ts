@@ -1,12 +1,18 @@
+import { createCredentialKeeper, type CredentialStore, type RefreshLease } from '@app/credentials';
 import { fakeClock } from '@app/testing';
-import { createConfiguredApps } from '../../src/repository/configured-apps.ts';
-import type { AccessTokenStore, RefreshLock } from '../../src/repository.ts';
-import { createRefreshAccessToken } from '../../src/service/token/refresh-access-token.ts';
-import { createSharedWork } from '../../src/service/token/shared-work.ts';
+import { tokenRules } from '../../src/domain/access-token.ts';
+import type { BaseApp } from '../../src/domain/app-registry.ts';
+import type { TokenKind } from '../../src/domain/wechat-app.ts';
+import { createAppDirectory } from '../../src/repository/app-directory.ts';
+import { createAccessTokenSource } from '../../src/service/token/access-token-source.ts';
+import { createForceGovernor } from '../../src/service/token/force-governor.ts';
 import { createTokenKeeper } from '../../src/service/token/token-keeper.ts';
 import { createFakeWechat } from './fake-wechat.ts';
 import {
-  createMemoryLock,
+  createMemoryAppRows,
+  createMemoryForceMarks,
+  createMemoryLease,
+  createMemoryQuotas,
   createMemorySessionKeys,
   createMemoryTokenStore,
 } from './memory-stores.ts';
@@ -17,12 +23,22 @@ export const OA = 'wx-official';
 /** Noon in Beijing: hours forward stay in one day of quotas. */
 export const NOON_MS = Date.UTC(2026, 10, 20, 4);
 
+export const bases: readonly BaseApp[] = [
+  { appId: OA, kind: 'official_account', tokenKind: 'stable', secret: 'secret-of-oa' },
+  { appId: MP, kind: 'mini_program', tokenKind: 'stable', secret: 'secret-of-mp' },
+];
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 interface Parts {
-  readonly tokens?: AccessTokenStore;
-  readonly lock?: RefreshLock;
+  readonly tokens?: CredentialStore;
+  readonly lease?: RefreshLease;
+  readonly tokenKind?: TokenKind;
+  readonly marks?: ReturnType<typeof createMemoryForceMarks>;
+  readonly quotas?: ReturnType<typeof createMemoryQuotas>;
 }
 
-/** Everything a use-case may ask for, in memory; several nodes may share `tokens` and `lock`. */
+/** Everything a use-case may ask for, in memory; several nodes may share parts. */
 export const buildDeps = (parts: Parts = {}) => {
   const clock = fakeClock(NOON_MS);
   return buildNode({ clock, wechat: createFakeWechat(() => clock.nowMs()), ...parts });
@@ -32,44 +48,68 @@ export const buildNode = ({
   clock,
   wechat,
   tokens = createMemoryTokenStore(),
-  lock = createMemoryLock(),
+  lease = createMemoryLease(),
+  tokenKind = 'stable',
+  marks = createMemoryForceMarks(),
+  quotas = createMemoryQuotas(),
 }: Parts & {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly wechat: ReturnType<typeof createFakeWechat>;
 }) => {
-  const apps = createConfiguredApps([
-    { appId: OA, kind: 'official_account' },
-    { appId: MP, kind: 'mini_program' },
-  ]);
-  const hinted: [string, number][] = [];
-  const failures: unknown[] = [];
-  const warnings: unknown[] = [];
-  const shared = createSharedWork({
-    logger: { warn: (...line: unknown[]) => void warnings.push(line) },
-    budgetMs: 5000,
+  const apps = createAppDirectory({
+    bases: bases.map((base) => ({ ...base, tokenKind })),
+    rows: createMemoryAppRows(),
+    logger: silent,
   });
-  const refresh = createRefreshAccessToken({
-    tokens,
-    lock,
+  const failures: unknown[] = [];
+  const forceRefusals: unknown[] = [];
+  const uncounted: unknown[] = [];
+  const journal = {
+    refreshed: () => undefined,
+    failed: (_appId: string, error: unknown) => void failures.push(error),
+    forceRefused: (_appId: string, error: unknown) => void forceRefusals.push(error),
+    uncounted: (_appId: string, error: unknown) => void uncounted.push(error),
+  };
+  const governor = createForceGovernor({ marks, quotas, clock });
+  const source = createAccessTokenSource({
+    apps,
     wechat: wechat.client,
-    hints: { changed: (appId, version) => Promise.resolve(void hinted.push([appId, version])) },
-    journal: { refreshed: () => undefined, failed: (_appId, error) => void failures.push(error) },
+    governor,
+    quotas,
+    journal,
     clock,
   });
-  const keeper = createTokenKeeper({ tokens, shared, refresh, clock });
-  const sessionKeys = createMemorySessionKeys();
+  const credentials = createCredentialKeeper({
+    name: 'access-token',
+    store: tokens,
+    lease,
+    source,
+    hints: {
+      changed(appId, version) {
+        credentials.heard(appId, version);
+        return Promise.resolve();
+      },
+    },
+    journal,
+    rules: () => tokenRules[tokenKind],
+    clock,
+    logger: { warn: () => undefined },
+    budgetMs: 5000,
+  });
   return {
     apps,
     clock,
+    credentials,
     failures,
-    hinted,
-    keeper,
-    lock,
-    refresh,
-    sessionKeys,
-    shared,
+    forceRefusals,
+    governor,
+    keeper: createTokenKeeper(credentials),
+    lease,
+    marks,
+    quotas,
+    sessionKeys: createMemorySessionKeys(),
     tokens,
-    warnings,
+    uncounted,
     wechat,
   };
 };

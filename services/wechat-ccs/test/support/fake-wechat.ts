@@ -9,6 +9,8 @@ export const createFakeWechat = (nowMs: () => number) => {
     serial: 1,
     expiresAtMs: nowMs() + 7_200_000,
     isDown: false,
+    /** What force is answered with; 0: it is carried out. */
+    forceErrcode: 0,
     /** Answers wait for this, as when WeChat hangs. */
     hanging: undefined as Promise<void> | undefined,
   };
@@ -17,6 +19,7 @@ export const createFakeWechat = (nowMs: () => number) => {
     state.expiresAtMs = nowMs() + 7_200_000;
   };
   const client: WechatClient = {
+    clearQuota: () => Promise.resolve(),
     exchangeLoginCode: (appId, code) =>
       code === 'bad'
         ? Promise.reject(wechatCcsError('WECHAT_CODE_INVALID'))
@@ -29,7 +32,10 @@ export const createFakeWechat = (nowMs: () => number) => {
       fetches.push(mode);
       await state.hanging;
       if (state.isDown) throw wechatCcsError('UPSTREAM_WECHAT_UNAVAILABLE');
-      if (mode === 'forced' || state.expiresAtMs - nowMs() < 300_000) issue();
+      if (mode === 'forced' && state.forceErrcode !== 0) {
+        throw wechatCcsError('UPSTREAM_WECHAT_REJECTED', { data: { errcode: state.forceErrcode } });
+      }
+      if (mode !== 'normal' || state.expiresAtMs - nowMs() < 300_000) issue();
       return {
         text: `token-${state.serial}`,
         expiresInSeconds: Math.floor((state.expiresAtMs - nowMs()) / 1000),

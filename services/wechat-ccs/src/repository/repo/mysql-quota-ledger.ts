@@ -1,10 +1,16 @@
-import { toRfc3339, type Clock } from '@app/kernel';
+import type { Clock } from '@app/kernel';
 import type { Database } from '@app/mysql';
-import { quotaBlock, quotaOf, quotaWindow, resetsAtMs } from '../../domain/quota-window.ts';
-import type { QuotaName } from '../../domain/wechat-api.ts';
-import { wechatCcsError } from '../../errors.ts';
-import type { QuotaLedger } from '../../repository.ts';
-import type { Tables } from './tables.ts';
+import {
+  clearedQuotas,
+  quotaBlock,
+  quotaOf,
+  quotaWindow,
+  resetsAtMs,
+} from '../../domain/quota-window.ts';
+import { quotaNames, type QuotaName } from '../../domain/wechat-api.ts';
+import { quotaExhausted } from '../../errors.ts';
+import type { QuotaLedger, QuotaUsage } from '../../repository.ts';
+import type { ApiQuotaTable, Tables } from './tables.ts';
 
 interface Deps {
   readonly db: Pick<Database<Tables>, 'write'>;
@@ -94,10 +100,26 @@ export const createMysqlQuotaLedger = ({ db, clock }: Deps): QuotaLedger => {
     return fresh;
   };
 
-  const exhausted = (quota: QuotaName) => {
-    const endsAtMs = resetsAtMs(quotaOf(quota), clock.nowMs());
-    const resetsAt = endsAtMs === null ? null : toRfc3339(endsAtMs);
-    return wechatCcsError('WECHAT_QUOTA_EXHAUSTED', { data: { quota, resetsAt } });
+  const nextAtMs = (quota: QuotaName) => resetsAtMs(quotaOf(quota), clock.nowMs());
+
+  const usageOf = (slot: Slot, rows: readonly ApiQuotaTable[]): QuotaUsage => {
+    const { max, window } = quotaOf(slot.quota);
+    const row = rows.find(
+      ({ quota, quota_window }) => quota === slot.quota && quota_window === slot.window,
+    );
+    const left = Math.max(0, max - (row?.used ?? 0) + holdingOf(slot).left);
+    return { quota: slot.quota, max, window, left, resetsAtMs: nextAtMs(slot.quota) };
+  };
+
+  const usage = async (appId: string, names: readonly QuotaName[]) => {
+    const rows = await db.write
+      .selectFrom('api_quota')
+      .selectAll()
+      .where('app_id', '=', appId)
+      .where('quota', 'in', names)
+      .where('quota_window', 'in', [...new Set(names.map((name) => slotOf(appId, name).window))])
+      .execute();
+    return names.map((name) => usageOf(slotOf(appId, name), rows));
   };
 
   return {
@@ -109,12 +131,12 @@ export const createMysqlQuotaLedger = ({ db, clock }: Deps): QuotaLedger => {
           holding.left -= 1;
           return;
         }
-        if (clock.nowMs() < holding.emptyUntilMs) throw exhausted(quota);
+        if (clock.nowMs() < holding.emptyUntilMs) throw quotaExhausted(quota, nextAtMs(quota));
         const isMine = !refills.has(keyOf(slot));
         const gained = await sharedRefill(keyOf(slot), slot);
         if (gained === 0) {
           holding.emptyUntilMs = clock.nowMs() + EMPTY_FOR_MS;
-          throw exhausted(quota);
+          throw quotaExhausted(quota, nextAtMs(quota));
         }
         // Whoever asked adds it, once; those who waited take their turn in the next round.
         if (isMine) holding.left += gained;
@@ -131,19 +153,23 @@ export const createMysqlQuotaLedger = ({ db, clock }: Deps): QuotaLedger => {
         .values({ ...rowOf(slot), used: max })
         .onDuplicateKeyUpdate({ used: max })
         .execute();
+      return nextAtMs(quota);
+    },
+    giveBack(appId, quota) {
+      holdingOf(slotOf(appId, quota)).left += 1;
     },
     async left(appId, quota) {
-      const slot = slotOf(appId, quota);
-      const { app_id, quota_window } = rowOf(slot);
-      const row = await db.write
-        .selectFrom('api_quota')
-        .select('used')
-        .where('app_id', '=', app_id)
-        .where('quota', '=', quota)
-        .where('quota_window', '=', quota_window)
-        .executeTakeFirst();
-      const { left } = holdingOf(slot);
-      return Math.max(0, quotaOf(quota).max - (row?.used ?? 0) + left);
+      const [one] = await usage(appId, [quota]);
+      return one?.left ?? 0;
+    },
+    usage: (appId) => usage(appId, quotaNames),
+    async clearDay(appId) {
+      for (const quota of clearedQuotas) holdings.delete(keyOf(slotOf(appId, quota)));
+      await db.write
+        .deleteFrom('api_quota')
+        .where('app_id', '=', appId)
+        .where('quota', 'in', clearedQuotas)
+        .execute();
     },
   };
 };

@@ -15,27 +15,41 @@ export type Exchanged<R> =
   | { readonly kind: 'answer'; readonly value: R }
   | { readonly kind: 'token_refused'; readonly errcode: number };
 
+interface FailureDetail {
+  readonly call: WechatCall;
+  readonly isNotSent?: boolean;
+  readonly isOutcomeUnknown?: boolean;
+  readonly isWorthRepeating?: boolean;
+}
+
 /** Why an exchange failed, for deciding whether to repeat it; never leaves the client. */
 export class ExchangeFailure extends DomainError {
+  /** Which exchange it was: that of a token on the way to another call may fail too. */
+  readonly call: WechatCall;
   readonly isNotSent: boolean;
+  /** WeChat may have carried the call out: it was sent, and no answer could be read. */
+  readonly isOutcomeUnknown: boolean;
   readonly isWorthRepeating: boolean;
 
   constructor(
     error: DomainError,
-    {
-      isNotSent = false,
-      isWorthRepeating = false,
-    }: { isNotSent?: boolean; isWorthRepeating?: boolean },
+    { call, isNotSent = false, isOutcomeUnknown = false, isWorthRepeating = false }: FailureDetail,
   ) {
     super(error.code, error.kind, {
       message: error.message,
       ...(error.data === undefined ? {} : { data: error.data }),
       cause: error.cause,
     });
+    this.call = call;
     this.isNotSent = isNotSent;
+    this.isOutcomeUnknown = isOutcomeUnknown;
     this.isWorthRepeating = isWorthRepeating;
   }
 }
+
+/** Whether this very call may have taken effect although it failed. */
+export const mayHaveHappened = (error: unknown, call: WechatCall): boolean =>
+  error instanceof ExchangeFailure && error.call === call && error.isOutcomeUnknown;
 
 /** The connection was never made, so WeChat cannot have seen the call. */
 const CONNECT_FAILURES = new Set([
@@ -64,9 +78,12 @@ const unreachable = (call: WechatCall, error: UpstreamError): ExchangeFailure =>
   const { reason } = error;
   const code = reason === 'timeout' ? 'UPSTREAM_WECHAT_TIMEOUT' : 'UPSTREAM_WECHAT_UNAVAILABLE';
   const message = `${call}: no answer from WeChat (${reason})`;
+  const neverArrived = isNotSent(error);
   return new ExchangeFailure(wechatCcsError(code, { message, data: { reason }, cause: error }), {
+    call,
     // An open breaker has the same answer for the next try.
-    isNotSent: reason === 'network' && isNotSent(error),
+    isNotSent: reason === 'network' && neverArrived,
+    isOutcomeUnknown: !neverArrived,
     isWorthRepeating: reason === 'network' || reason === 'status',
   });
 };
@@ -78,11 +95,16 @@ const garbled = (call: WechatCall, status: number): ExchangeFailure =>
       message: `${call}: WeChat's answer (status ${status}) cannot be read`,
       data: { reason: 'garbage' },
     }),
-    { isWorthRepeating: true },
+    { call, isOutcomeUnknown: true, isWorthRepeating: true },
   );
 
-const refused = (kind: RefusalKind, call: WechatCall, errcode: number, rid: string) =>
-  new ExchangeFailure(refusalError(kind, { call, errcode, rid }), {
+const refused = (
+  kind: RefusalKind,
+  call: WechatCall,
+  refusal: Extract<WechatAnswer, { kind: 'refusal' }>,
+) =>
+  new ExchangeFailure(refusalError(kind, { ...refusal, call }), {
+    call,
     isWorthRepeating: kind === 'busy',
   });
 
@@ -91,7 +113,8 @@ export interface Reading<R> {
   /** `undefined` when the reply is not what was promised. */
   readonly read: (reply: WechatReply) => R | undefined;
   /** Errcodes that mean something to this very call; `undefined`: as usual. May throw. */
-  readonly onRefusal?: ((errcode: number, rid: string) => R | undefined) | undefined;
+  readonly onRefusal?:
+    ((errcode: number, rid: string, field: string | undefined) => R | undefined) | undefined;
 }
 
 /** One call of WeChat, once. Only a refused access token is an answer; all else that goes wrong is thrown. */
@@ -107,12 +130,12 @@ export const exchange = async <R>(
   if (response.status !== 200) throw garbled(call, response.status);
   const answer = parseAnswer(response.body);
   if (answer.kind === 'refusal') {
-    const { errcode, rid } = answer;
+    const { errcode, rid, field } = answer;
     const kind = refusalKindOf(call, errcode);
     if (kind === 'token_refused') return { kind, errcode };
-    const outcome = onRefusal?.(errcode, rid);
+    const outcome = onRefusal?.(errcode, rid, field);
     if (outcome !== undefined) return { kind: 'answer', value: outcome };
-    throw refused(kind, call, errcode, rid);
+    throw refused(kind, call, answer);
   }
   const value = read(replyOf(answer, response));
   if (value === undefined) throw garbled(call, response.status);

@@ -1,123 +1,6 @@
 import t from 'tap';
 import { wechatCcsError } from '../../../src/errors.ts';
-import type { RefreshLock } from '../../../src/repository.ts';
 import { buildDeps, buildNode, MP } from '../../support/build-deps.ts';
-import { createMemoryLock } from '../../support/memory-stores.ts';
-
-/** Until the background work of this process is done. */
-const settled = ({ shared }: ReturnType<typeof buildDeps>) => shared.stop();
-
-const REFRESH_WINDOW_MS = 7_190_000 - 279_999;
-
-t.test('200 callers who find no token cause one fetch', async (t) => {
-  const { keeper, wechat } = buildDeps();
-
-  const tokens = await Promise.all(Array.from({ length: 200 }, () => keeper.current(MP)));
-
-  t.equal(new Set(tokens.map(({ text }) => text)).size, 1);
-  t.strictSame(wechat.fetches, ['normal']);
-});
-
-t.test('a token with enough time left is served without asking WeChat', async (t) => {
-  const { keeper, wechat, clock } = buildDeps();
-  await keeper.current(MP);
-  clock.advance(REFRESH_WINDOW_MS - 1);
-
-  await keeper.current(MP);
-
-  t.equal(wechat.fetches.length, 1);
-});
-
-t.test(
-  'near its end the old token is served at once while the next one is fetched, once',
-  async (t) => {
-    const deps = buildDeps();
-    const { keeper, wechat, clock, hinted } = deps;
-    const old = await keeper.current(MP);
-    clock.advance(REFRESH_WINDOW_MS);
-    let release = () => {};
-    wechat.state.hanging = new Promise((resolve) => (release = resolve));
-
-    const served = await Promise.all(Array.from({ length: 50 }, () => keeper.current(MP)));
-    release();
-    await settled(deps);
-    const next = await keeper.current(MP);
-
-    t.ok(served.every(({ text }) => text === old.text));
-    t.equal(wechat.fetches.length, 2);
-    t.not(next.text, old.text);
-    t.strictSame(hinted.at(-1), [MP, next.version]);
-  },
-);
-
-t.test(
-  'while WeChat is down the old token is served to its last minute, then the error',
-  async (t) => {
-    const deps = buildDeps();
-    const { keeper, wechat, clock, failures } = deps;
-    const old = await keeper.current(MP);
-    wechat.state.isDown = true;
-    clock.advance(7_190_000 - 60_000);
-
-    const late = await keeper.current(MP);
-    await settled(deps);
-    clock.advance(1);
-
-    t.equal(late.text, old.text);
-    t.equal(failures.length, 1);
-    await t.rejects(keeper.current(MP), { code: 'UPSTREAM_WECHAT_UNAVAILABLE' });
-    wechat.state.isDown = false;
-    t.not((await keeper.current(MP)).text, old.text, 'and recovers by itself');
-  },
-);
-
-t.test('a refresh ahead that failed is not tried again with every request', async (t) => {
-  const deps = buildDeps();
-  const { keeper, wechat, clock } = deps;
-  await keeper.current(MP);
-  wechat.state.isDown = true;
-  clock.advance(REFRESH_WINDOW_MS);
-
-  for (let request = 0; request < 20; request += 1) {
-    await keeper.current(MP);
-    await settled(deps);
-  }
-
-  t.equal(wechat.fetches.length, 2);
-  t.equal(deps.warnings.length, 1);
-});
-
-t.test('a thousand reports of the current token on eight nodes lead to one refresh', async (t) => {
-  const first = buildDeps();
-  const nodes = [first, ...Array.from({ length: 7 }, () => buildNode(first))];
-  const bad = await first.keeper.current(MP);
-
-  const answers = await Promise.all(
-    nodes.flatMap(({ keeper }) => Array.from({ length: 125 }, () => keeper.replace(MP, bad.text))),
-  );
-
-  t.strictSame([...new Set(answers.map(({ text }) => text))], ['token-2']);
-  t.strictSame(first.wechat.fetches, ['normal', 'forced']);
-});
-
-t.test('a report of a token that was replaced already takes no lock', async (t) => {
-  let runs = 0;
-  const inner = createMemoryLock();
-  const lock: RefreshLock = {
-    run(appId, work) {
-      runs += 1;
-      return inner.run(appId, work);
-    },
-  };
-  const { keeper, wechat } = buildDeps({ lock });
-  const old = await keeper.current(MP);
-  const current = await keeper.replace(MP, old.text);
-
-  t.strictSame(await keeper.replace(MP, old.text), current);
-  t.strictSame(await keeper.replace(MP, 'never-seen'), current);
-  t.equal(wechat.fetches.length, 2);
-  t.equal(runs, 2);
-});
 
 t.test('a token that was replaced elsewhere is fetched without force', async (t) => {
   const { keeper, wechat, clock } = buildDeps();
@@ -154,26 +37,6 @@ t.test('false reports cannot use up the forced refreshes of a day', async (t) =>
   t.equal((await keeper.current(MP)).text, text, 'the last one stays in use');
 });
 
-t.test('a node that was paused during a refresh takes what another one stored', async (t) => {
-  const { refresh, tokens, wechat } = buildDeps();
-  let release = () => {};
-  wechat.state.hanging = new Promise((resolve) => (release = resolve));
-
-  const paused = refresh(MP);
-  // The lease of the paused node ended; another one refreshed with a later fence.
-  await tokens.replace(MP, undefined, {
-    text: 'by-another',
-    version: 99,
-    expiresAtMs: Number.MAX_SAFE_INTEGER,
-    fetchedAtMs: 0,
-    forces: null,
-  });
-  release();
-
-  t.equal((await paused).text, 'by-another');
-  t.equal((await tokens.find(MP))?.version, 99);
-});
-
 t.test('an error of the call itself is passed on and no token is replaced', async (t) => {
   const { keeper, wechat } = buildDeps();
 
@@ -195,4 +58,127 @@ t.test('a refused token is replaced and the call repeated once', async (t) => {
 
   t.match(answer, { number: '1' });
   t.strictSame(wechat.fetches, ['normal', 'normal'], 'no force: somebody else had replaced it');
+});
+
+t.test(
+  'the 21st forced refresh of a day is refused, also after Redis lost everything',
+  async (t) => {
+    const first = buildDeps();
+    const { wechat, clock, quotas } = first;
+    for (let force = 0; force < 20; force += 1) {
+      clock.advance(36_000);
+      await first.keeper.renew(MP);
+    }
+    const { text } = await first.keeper.current(MP);
+    // Another process with another Redis: only the ledger and the marks are the same.
+    const second = buildNode({ clock, wechat, quotas });
+    clock.advance(36_000);
+
+    for (const { keeper } of [first, second]) {
+      await t.rejects(keeper.renew(MP), {
+        code: 'WECHAT_QUOTA_EXHAUSTED',
+        data: { quota: 'forcedToken' },
+      });
+      t.equal((await keeper.current(MP)).text, text, 'callers keep the token there is');
+    }
+
+    t.equal(wechat.fetches.filter((mode) => mode === 'forced').length, 20);
+  },
+);
+
+t.test('two forced refreshes are 35 s apart, whoever asks', async (t) => {
+  const { keeper, clock, wechat } = buildDeps();
+  await keeper.renew(MP);
+  clock.advance(34_999);
+
+  await t.rejects(keeper.renew(MP), {
+    code: 'WECHAT_FORCE_TOO_SOON',
+    data: { retryAt: '2026-11-20T04:00:35.000Z' },
+  });
+  clock.advance(1);
+  await keeper.renew(MP);
+
+  t.strictSame(wechat.fetches, ['forced', 'forced']);
+});
+
+t.test('reports of a token that may not be forced ask WeChat once in five seconds', async (t) => {
+  const first = buildDeps();
+  const nodes = [first, buildNode(first), buildNode(first)];
+  const { text } = await first.keeper.renew(MP);
+  const report = () => Promise.all(nodes.map(({ keeper }) => keeper.replace(MP, text)));
+
+  await report();
+  t.strictSame(first.wechat.fetches, ['forced']);
+  first.clock.advance(5000);
+  await report();
+  await report();
+
+  t.strictSame(first.wechat.fetches, ['forced', 'normal']);
+});
+
+t.test('a ledger that is away stops force, not the tokens that are due', async (t) => {
+  const marks = { claim: () => Promise.reject(new Error('the database is away')) };
+  const { keeper, wechat, clock, forceRefusals } = buildDeps({ marks });
+  const { text } = await keeper.current(MP);
+
+  clock.advance(5000);
+  t.equal((await keeper.replace(MP, text)).text, text);
+
+  t.strictSame(wechat.fetches, ['normal', 'normal']);
+  t.match(forceRefusals, [{ message: 'the database is away' }]);
+});
+
+t.test('when WeChat says that the day is over, no more force is asked for', async (t) => {
+  const { keeper, wechat, clock, quotas } = buildDeps();
+  const { text } = await keeper.current(MP);
+  wechat.state.forceErrcode = 45009;
+
+  await t.rejects(keeper.renew(MP), {
+    code: 'UPSTREAM_WECHAT_REJECTED',
+    data: { errcode: 45009 },
+  });
+  clock.advance(36_000);
+  await t.rejects(keeper.renew(MP), { code: 'WECHAT_QUOTA_EXHAUSTED' });
+
+  t.equal(await quotas.left(MP, 'forcedToken'), 0);
+  t.equal((await keeper.current(MP)).text, text);
+});
+
+t.test('a classic token is counted, and fetched anew only when it is due or bad', async (t) => {
+  const { keeper, wechat, clock, quotas } = buildDeps({ tokenKind: 'classic' });
+  const first = await keeper.current(MP);
+  await keeper.current(MP);
+  t.strictSame(wechat.fetches, ['classic']);
+
+  t.equal((await keeper.replace(MP, first.text)).text, first.text, 'a minute old at least');
+  clock.advance(60_000);
+  const second = await keeper.replace(MP, first.text);
+
+  t.not(second.text, first.text);
+  t.strictSame(wechat.fetches, ['classic', 'classic']);
+  t.equal(await quotas.left(MP, 'classicToken'), 1998);
+});
+
+t.test('when the classic tokens of a day are used up, the last one is served', async (t) => {
+  const { keeper, clock, quotas } = buildDeps({ tokenKind: 'classic' });
+  const { text } = await keeper.current(MP);
+  await quotas.exhaust(MP, 'classicToken');
+  clock.advance(3_600_000);
+
+  await t.rejects(keeper.replace(MP, text), { code: 'WECHAT_QUOTA_EXHAUSTED' });
+  t.equal((await keeper.current(MP)).text, text);
+});
+
+t.test('a classic fetch whose answer is lost leaves the old token five minutes', async (t) => {
+  const { keeper, wechat, clock } = buildDeps({ tokenKind: 'classic' });
+  const old = await keeper.current(MP);
+  clock.advance(60_000);
+  wechat.state.isDown = true;
+  await t.rejects(keeper.replace(MP, old.text));
+  clock.advance(290_000 - 60_000);
+  t.equal((await keeper.current(MP)).text, old.text);
+  wechat.state.isDown = false;
+  clock.advance(1);
+
+  t.not((await keeper.current(MP)).text, old.text);
 });

@@ -61,3 +61,43 @@ t.test('a phone number counts only with the watermark of our app', (t) => {
   t.equal(readPhone({}, 'wx1'), undefined);
   t.end();
 });
+
+t.test('a refusal tells which field of a template it is about, and nothing else', (t) => {
+  const errmsg = 'argument invalid! data.thing1.value invalid rid: 6a0b-1c2d-3e4f';
+
+  t.strictSame(parse({ errcode: 47003, errmsg }), {
+    kind: 'refusal',
+    errcode: 47003,
+    rid: '6a0b-1c2d-3e4f',
+    field: 'thing1',
+  });
+  t.strictSame(parse({ errcode: 47003, errmsg: 'data.secret-1 is 13812345678' }), {
+    kind: 'refusal',
+    errcode: 47003,
+    rid: 'unknown',
+  });
+  t.end();
+});
+
+t.test('a number with more digits than ours keep is kept as text', (t) => {
+  t.match(parse('{"errcode":0,"msgid":3000000000000000001,"small":42}'), {
+    kind: 'success',
+    fields: { msgid: '3000000000000000001', small: 42 },
+  });
+  t.end();
+});
+
+t.test(
+  'of a refused address that address is kept, and nothing that only looks like one',
+  async (t) => {
+    const answer = (errcode: number, errmsg: string) =>
+      parseAnswer(Buffer.from(JSON.stringify({ errcode, errmsg })));
+
+    t.match(answer(40164, 'invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist'), {
+      callerIp: '203.0.113.7',
+    });
+    t.match(answer(40164, 'invalid ip 2001:db8::7, not in whitelist'), { callerIp: '2001:db8::7' });
+    t.notOk('callerIp' in answer(40164, 'invalid ip deadbeef, not in whitelist'));
+    t.notOk('callerIp' in answer(40013, 'invalid ip 203.0.113.7'));
+  },
+);

@@ -22,7 +22,11 @@ t.test('spans are told which query values are secret, and paths hold none', asyn
       return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(answer) });
     },
   };
-  const client = createWechatClient({ upstream, secretOf: () => 'the-secret' });
+  const client = createWechatClient({
+    upstream,
+    tokenUpstream: upstream,
+    secretOf: () => 'the-secret',
+  });
   const api = createWechatApi({
     upstream,
     quotas: createMemoryQuotas(),
@@ -33,6 +37,7 @@ t.test('spans are told which query values are secret, and paths hold none', asyn
 
   await client.exchangeLoginCode('wx', 'the-code');
   await client.fetchAccessToken('wx', 'normal');
+  await client.fetchAccessToken('wx', 'classic');
   await api.call('wx', {
     call: 'phone',
     method: 'POST',
@@ -43,7 +48,7 @@ t.test('spans are told which query values are secret, and paths hold none', asyn
     read: () => true,
   });
 
-  t.equal(requests.length, 3);
+  t.equal(requests.length, 4);
   for (const { path, query = {}, secretQueryKeys = [], operation } of requests) {
     const shown = Object.entries(query)
       .filter(([key]) => !secretQueryKeys.includes(key))

@@ -1,0 +1,16 @@
+import type { AppDirectory } from '../repository.ts';
+import type { QrCodes } from '../service.ts';
+import type { Usecases } from '../usecase.ts';
+
+interface Deps {
+  readonly apps: AppDirectory;
+  readonly qrCodes: Pick<QrCodes, 'unlimited'>;
+}
+
+export const createCreateUnlimitedQrCode =
+  ({ apps, qrCodes }: Deps): Usecases['createUnlimitedQrCode'] =>
+  async ({ appId: wantedAppId, ...code }) => {
+    const { appId } = apps.getMiniProgram(wantedAppId);
+    const { contentType, image } = await qrCodes.unlimited(appId, code);
+    return { contentType, imageBase64: image.toString('base64') };
+  };
