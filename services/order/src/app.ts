@@ -12,6 +12,7 @@ import {
   createPayments,
   createPeople,
   createPrices,
+  createShippingReports,
   createStock,
 } from './service/client/neighbours.ts';
 import { createOrderAlarms } from './service/client/order-alarms.ts';
@@ -97,6 +98,7 @@ const createAdapters = (
     },
   });
   const payments = createPayments(call, config.appId);
+  const people = createPeople(call, config.appId);
   const news = createPaymentNews({
     ...{ orders, payments, clock },
     onSilence: (error) => {
@@ -106,7 +108,8 @@ const createAdapters = (
   return {
     ...{ orders, followUps, payments, news, jobs, clock, ids },
     prices: createPrices(call),
-    people: createPeople(call, config.appId),
+    people,
+    shipping: createShippingReports(call, people, config.appId),
     stock: createStock(call),
     alarms: createOrderAlarms(logger),
     paymentTimeoutMs: config.paymentTimeoutMs,

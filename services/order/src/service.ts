@@ -80,6 +80,12 @@ export interface Payments {
   }): Promise<void>;
 }
 
+/** Tells WeChat, through wechat-ccs, that goods are on their way. */
+export interface ShippingReports {
+  /** Can be repeated. @throws WECHAT_ORDER_NOT_VISIBLE, WECHAT_SHIPPING_… and upstream failures */
+  upload(order: Order): Promise<void>;
+}
+
 /** Jobs are hints: what cannot be scheduled is found by a sweeper. None of these fails. */
 export interface OrderJobs {
   /** Look for due orders at this moment. */
@@ -95,6 +101,8 @@ export interface OrderJobs {
 export interface OrderAlarms {
   /** A neighbour refused for good what has to be done. */
   followUpRefused(orderNo: string, kind: string, error: unknown): void;
+  /** A neighbour has not taken it for about an hour; it is tried on. */
+  followUpStuck(orderNo: string, kind: string, error: unknown): void;
   /** The payer's account does not take a refund. */
   abnormalRefund(orderNo: string, refundNo: string): void;
   /** Time is up but the order could not be closed or completed; it is tried again. */

@@ -17,7 +17,12 @@ export type {
   ReturnedLine,
 } from './types.ts';
 
-const Lane = Type.Union([Type.Literal('stock'), Type.Literal('pay'), Type.Literal('prepay')]);
+const Lane = Type.Union([
+  Type.Literal('stock'),
+  Type.Literal('pay'),
+  Type.Literal('prepay'),
+  Type.Literal('wechat'),
+]);
 
 export const order = defineService({
   name: 'order',

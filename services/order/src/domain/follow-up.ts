@@ -13,6 +13,7 @@ export type FollowUp =
       readonly lines: readonly ReturnedLine[];
     }
   | { readonly kind: 'closePayment' }
+  | { readonly kind: 'uploadShipping' }
   | {
       readonly kind: 'createRefund';
       readonly refundNo: string;
@@ -21,7 +22,7 @@ export type FollowUp =
     };
 
 /** What goes to one neighbour about one order goes in order; neighbours do not wait for each other. */
-export type Lane = 'stock' | 'pay' | 'prepay';
+export type Lane = 'stock' | 'pay' | 'prepay' | 'wechat';
 
 const lanes = {
   commitStock: 'stock',
@@ -30,6 +31,7 @@ const lanes = {
   // Waits for a while; no refund may wait behind it.
   closePayment: 'prepay',
   createRefund: 'pay',
+  uploadShipping: 'wechat',
 } as const satisfies Record<FollowUp['kind'], Lane>;
 
 export const laneOf = ({ kind }: FollowUp): Lane => lanes[kind];
@@ -40,6 +42,9 @@ const PREPAY_UNDER_WAY_MS = 20_000;
 /** How long it waits before it is told first. */
 export const followUpDelayMs = ({ kind }: FollowUp): number =>
   kind === 'closePayment' ? PREPAY_UNDER_WAY_MS : 0;
+
+/** About an hour of tries: by then somebody should know. */
+export const STUCK_AFTER_ATTEMPTS = 60;
 
 const RETRY_MS = [500, 1000, 2000, 5000, 15_000, 60_000];
 

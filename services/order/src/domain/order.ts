@@ -125,7 +125,8 @@ export const ship = (
   return {
     next,
     facts: [{ name: 'shipped', payload: { ...about(next), ...shipment, shippedAtMs: nowMs } }],
-    followUps: [],
+    // WeChat keeps the money until it knows; without money it has nothing to keep.
+    followUps: order.transactionId === null ? [] : [{ kind: 'uploadShipping' }],
   };
 };
 

@@ -1,5 +1,5 @@
-import { assertNever, type Clock } from '@app/kernel';
-import { retryPauseMs } from '../domain/follow-up.ts';
+import { assert, assertNever, isError, type Clock } from '@app/kernel';
+import { retryPauseMs, STUCK_AFTER_ATTEMPTS } from '../domain/follow-up.ts';
 import { automaticRefundNumber } from '../domain/order-number.ts';
 import { finishRefund, missStock } from '../domain/refund.ts';
 import { isOneOf } from '../errors.ts';
@@ -9,14 +9,15 @@ import type {
   PendingFollowUp,
   TransactionScope,
 } from '../repository.ts';
-import type { OrderAlarms, OrderJobs, Payments, Stock } from '../service.ts';
+import type { OrderAlarms, OrderJobs, Payments, ShippingReports, Stock } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
 
 interface Deps {
   readonly followUps: FollowUpRepository;
-  readonly orders: Pick<OrderRepository, 'update'>;
+  readonly orders: Pick<OrderRepository, 'find' | 'update'>;
   readonly stock: Pick<Stock, 'commit' | 'release' | 'returnPieces'>;
   readonly payments: Pick<Payments, 'close' | 'createRefund'>;
+  readonly shipping: ShippingReports;
   readonly jobs: Pick<OrderJobs, 'followUp'>;
   readonly alarms: OrderAlarms;
   readonly clock: Clock;
@@ -36,10 +37,14 @@ const FINAL = [
   'REFUND_EXCEEDS_PAID',
   'REFUND_CHANGED',
   'VALIDATION_FAILED',
+  'WECHAT_APP_UNKNOWN',
+  'WECHAT_SHIPPING_INVALID',
+  'WECHAT_SHIPPING_ILLEGAL_STATE',
+  'WECHAT_ORDER_OF_OTHER_USER',
 ];
 
 export const createRunFollowUps = (deps: Deps): Usecases['runFollowUps'] => {
-  const { followUps, orders, stock, payments, jobs, alarms, clock } = deps;
+  const { followUps, orders, stock, payments, shipping, jobs, alarms, clock } = deps;
 
   const commitStock = async (orderNo: string): Promise<Effect> => {
     const outcome = await stock.commit(orderNo);
@@ -47,6 +52,16 @@ export const createRunFollowUps = (deps: Deps): Usecases['runFollowUps'] => {
     const refundNo = automaticRefundNumber(orderNo, 'stock');
     return (scope) =>
       orders.update(orderNo, (order) => missStock(order, refundNo, clock.nowMs()), { scope });
+  };
+
+  const uploadShipping = async (orderNo: string): Promise<Effect> => {
+    const order = await orders.find(orderNo);
+    assert(order !== undefined, 'follow-ups belong to orders, which are never deleted');
+    await shipping.upload(order).catch((error: unknown) => {
+      // WeChat has complete information already and takes no other.
+      if (!isError(error, 'WECHAT_SHIPPING_DONE')) throw error;
+    });
+    return undefined;
   };
 
   const tell = async ({ orderNo, followUp }: PendingFollowUp): Promise<Effect> => {
@@ -68,6 +83,8 @@ export const createRunFollowUps = (deps: Deps): Usecases['runFollowUps'] => {
         await payments.createRefund({ refundNo, orderNo, amountFen, reason });
         return undefined;
       }
+      case 'uploadShipping':
+        return uploadShipping(orderNo);
       default:
         return assertNever(followUp);
     }
@@ -82,8 +99,10 @@ export const createRunFollowUps = (deps: Deps): Usecases['runFollowUps'] => {
       orders.update(orderNo, (order) => finishRefund(order, news, clock.nowMs()), { scope });
   };
 
-  const later = async (pending: PendingFollowUp): Promise<void> => {
+  const later = async (pending: PendingFollowUp, error: unknown): Promise<void> => {
     const attempts = pending.attempts + 1;
+    if (attempts % STUCK_AFTER_ATTEMPTS === 0)
+      alarms.followUpStuck(pending.orderNo, pending.followUp.kind, error);
     const pauseMs = retryPauseMs(attempts);
     await followUps.retryLater(pending, clock.nowMs() + pauseMs);
     jobs.followUp(pending, attempts, pauseMs);
@@ -96,7 +115,7 @@ export const createRunFollowUps = (deps: Deps): Usecases['runFollowUps'] => {
       effect = await tell(pending);
     } catch (error) {
       if (!isOneOf(error, FINAL)) {
-        await later(pending);
+        await later(pending, error);
         return false;
       }
       effect = giveUp(pending, error);

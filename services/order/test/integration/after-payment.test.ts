@@ -76,6 +76,17 @@ await t.test('shipped, and the buyer confirms', async (t) => {
   ]);
 });
 
+await t.test('WeChat is told of the shipping until it takes it', async (t) => {
+  const { orderNo } = await buyer.paid(world.aSku());
+  faults.failNext('wechat-ccs.uploadShippingInfo', 'before', 'before');
+
+  await buyer.ship(orderNo);
+
+  const mine = () => world.shipments.filter((text) => text.startsWith(`4200${orderNo} `));
+  await eventually(() => mine().length > 0, { withinMs: 15_000 });
+  t.same(mine(), [`4200${orderNo} o-${buyer.caller.userId} SF1234`]);
+});
+
 await t.test('a buyer who says nothing has confirmed when the days are over', async (t) => {
   const { orderNo } = await buyer.paid(world.aSku());
   await buyer.ship(orderNo);

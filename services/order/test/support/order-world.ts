@@ -1,4 +1,4 @@
-import { goods, pay, stock, user, type AnyAction } from '@app/contracts';
+import { goods, pay, stock, user, wechatCcs, type AnyAction } from '@app/contracts';
 import { DomainError } from '@app/kernel';
 import { actionHandlers, type App, type Caller, type Host } from '@app/runtime';
 import { createTestHost, eventually, testEnv, testNamespace } from '@app/testing';
@@ -32,6 +32,9 @@ interface Params {
   readonly expiresAtMs: number;
   readonly totalFen: number;
   readonly amountFen: number;
+  readonly openid: string;
+  readonly payment: { readonly transactionId: string };
+  readonly parcels: readonly { readonly trackingNo: string }[];
 }
 
 /** Failures that a test asks for: before the effect, or after it when only the answer is lost. */
@@ -132,6 +135,10 @@ const createNeighbours = () => {
       if (!returns.includes(refundNo)) returns.push(refundNo);
       return { orderNo, refundNo };
     },
+    'wechat-ccs.uploadShippingInfo': ({ payment, openid, parcels }) => {
+      shipments.push(`${payment.transactionId} ${openid} ${parcels[0]?.trackingNo}`);
+      return { outcome: 'uploaded' };
+    },
     'pay.createPrepay': async ({ orderNo, totalFen }) => {
       const payment = payments.get(orderNo) ?? { state: 'pending' as const, totalFen };
       if (payment.state !== 'pending') throw refuse('PAYMENT_ILLEGAL_TRANSITION');
@@ -154,6 +161,7 @@ const createNeighbours = () => {
     },
   };
 
+  const shipments: string[] = [];
   const paidAtMs = 1_795_161_600_123;
   const viewOf = (orderNo: string) => {
     const found = payments.get(orderNo);
@@ -165,7 +173,7 @@ const createNeighbours = () => {
     };
   };
 
-  const contracts = { goods, user, stock, pay };
+  const contracts = { goods, user, stock, pay, 'wechat-ccs': wechatCcs };
   const apps: readonly App[] = Object.entries(contracts).map(([name, contract]) => {
     const mine = Object.keys(handlers).filter((key) => key.startsWith(`${name}.`));
     const actions = Object.fromEntries(
@@ -193,6 +201,7 @@ const createNeighbours = () => {
     returns,
     payments,
     refunds,
+    shipments,
     hooks,
     availableOf,
     paidAtMs,

@@ -1,7 +1,14 @@
-import { goods, pay, stock, user } from '@app/contracts';
-import { isError } from '@app/kernel';
+import { goods, pay, stock, user, wechatCcs } from '@app/contracts';
+import { assert, isError } from '@app/kernel';
 import type { ActionCaller } from '@app/runtime';
-import type { Payments, PaymentState, People, Prices, Stock } from '../../service.ts';
+import type {
+  Payments,
+  PaymentState,
+  People,
+  Prices,
+  ShippingReports,
+  Stock,
+} from '../../service.ts';
 
 export const createPrices = (call: ActionCaller): Prices => ({
   async priceLines(items) {
@@ -72,5 +79,28 @@ export const createPayments = (call: ActionCaller, appId: string): Payments => (
   close: (orderNo) => noneIfUnknown(call(pay.actions.closePayment, { orderNo })),
   async createRefund(request) {
     await call(pay.actions.createRefund, request);
+  },
+});
+
+export const createShippingReports = (
+  call: ActionCaller,
+  people: Pick<People, 'openid'>,
+  appId: string,
+): ShippingReports => ({
+  async upload({ userId, transactionId, shipment, items, address }) {
+    assert(transactionId !== null && shipment !== null, 'what is uploaded was paid and shipped');
+    const openid = await people.openid(userId);
+    assert(openid !== null, 'who paid in this app has an openid there');
+    const { carrier, trackingNo } = shipment;
+    const description = items.map(({ title, quantity }) => `${title}*${quantity}`).join('，');
+    await call(wechatCcs.actions.uploadShippingInfo, {
+      ...{ appId, openid, payment: { transactionId }, logistics: 'express' },
+      parcels: [
+        {
+          ...{ carrier, trackingNo, receiverPhone: address.phone },
+          description: Array.from(description).slice(0, 500).join(''),
+        },
+      ],
+    });
   },
 });

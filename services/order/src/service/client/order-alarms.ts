@@ -8,6 +8,10 @@ export const createOrderAlarms = (logger: Pick<Logger, 'error' | 'warn'>): Order
     orderAlarms.inc({ alarm: 'follow_up_refused' });
     logger.error({ orderNo, kind, err: error }, 'a neighbour refused what follows from an order');
   },
+  followUpStuck(orderNo, kind, error) {
+    orderAlarms.inc({ alarm: 'follow_up_stuck' });
+    logger.error({ orderNo, kind, err: error }, 'a neighbour has not been told for an hour');
+  },
   abnormalRefund(orderNo, refundNo) {
     orderAlarms.inc({ alarm: 'abnormal_refund' });
     logger.error({ orderNo, refundNo }, 'the account of the payer does not take a refund');
