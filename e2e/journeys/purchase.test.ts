@@ -14,7 +14,8 @@ const shop = await startShop(suite);
 await t.test(
   'a shopper orders, pays and receives; half of the money goes back, then the rest',
   async (t) => {
-    const buyer = await shop.buyer();
+    const openid = `o-${ids.next()}`;
+    const buyer = await shop.buyer(openid);
     const sku = await shop.sku({ priceFen: 9900, onHand: 5 });
     const key = ids.next();
     const order = await buyer.order(sku, 2, key);
@@ -25,7 +26,8 @@ await t.test(
 
     const { prepayId } = await buyer.pay(order.orderNo);
     t.equal((await buyer.pay(order.orderNo)).prepayId, prepayId, 'asking again is safe');
-    await shop.payerPays(prepayId);
+    const transactionId = await shop.payerPays(prepayId);
+    await shop.awaitsShipping(openid, transactionId, order.orderNo);
     await eventually(async () => (await buyer.read(order.orderNo)).status === 'paid', {
       withinMs: 20_000,
     });
@@ -38,6 +40,15 @@ await t.test(
       { carrier: 'SF', trackingNo: 'SF1234567890' },
     );
     t.equal(shipped.status, 200, JSON.stringify(shipped.body));
+    const told = await eventually(
+      async () => {
+        const text = await shop.shippingOf(transactionId);
+        if (text === undefined) throw new Error('WeChat was not told of the parcel');
+        return text;
+      },
+      { withinMs: 20_000 },
+    );
+    t.match(told, /SF1234567890/);
     const confirmed = await buyer.post<{ status: string }>(
       `/api/v1/orders/${order.orderNo}/confirm`,
       {},

@@ -84,9 +84,27 @@ export const startShop = async (suite: Suite) => {
     asOperator,
     tryToPay,
     buyer: (openid?: string) => createBuyer(suite, openid),
-    async payerPays(prepayId: string) {
+    async payerPays(prepayId: string): Promise<string> {
       const answer = await tryToPay(prepayId);
       if (!answer.ok) throw new Error(`sandbox: ${answer.status} ${await answer.text()}`);
+      return ((await answer.json()) as { transactionId: string }).transactionId;
+    },
+    /** From now on WeChat's shipping service sees this payment and waits for its parcel. */
+    async awaitsShipping(openid: string, transactionId: string, outTradeNo: string) {
+      const body = { openid, transactionId, outTradeNo, mchid: secrets['WECHAT_MCHID'], amount: 1 };
+      const answer = await fetch(`${sandboxUrl}/__sandbox/wechat/paid-orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`sandbox: ${answer.status} ${await answer.text()}`);
+    },
+    /** What WeChat was told of the shipping, as text; `undefined` while it waits. */
+    async shippingOf(transactionId: string): Promise<string | undefined> {
+      const answer = await fetch(`${sandboxUrl}/__sandbox/wechat/paid-orders`);
+      const list = (await answer.json()) as { transactionId: string; shipping?: object }[];
+      const shipping = list.find((one) => one.transactionId === transactionId)?.shipping;
+      return shipping === undefined ? undefined : JSON.stringify(shipping);
     },
     /** New goods with one SKU, on sale. */
     async sku({ priceFen, onHand }: { readonly priceFen: number; readonly onHand: number }) {
