@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -40,6 +40,10 @@ const developmentSecrets: Readonly<Record<string, () => string>> = {
   WXMP_APPSECRET: () => hex(16),
   WXOA_APPID: () => `wx${hex(8)}`,
   WXOA_APPSECRET: () => hex(16),
+  // A merchant that exists in the sandbox only; its key pair lies beside this file.
+  WECHAT_MCHID: () => `19${String(randomInt(10 ** 8)).padStart(8, '0')}`,
+  WECHAT_SERIAL_NO: () => `4${hex(20).slice(1)}`.toUpperCase(),
+  WECHAT_API_V3_KEY: () => hex(16),
   WXMP_PUSH_TOKEN: () => hex(16),
   WXMP_PUSH_AES_KEY: aesKey,
   WXOA_PUSH_TOKEN: () => hex(16),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { envPrefix, integerOf, schemaOf, type Env } from './env.ts';
-import { cacheDir, root } from './paths.ts';
+import { ensureMerchantFiles } from '@app/sandbox';
+import { cacheDir, localDir, root } from './paths.ts';
 import type { ChildRole, ChildSpec } from './process/child.ts';
 import { serviceNames } from './repository.ts';
 import { CommandError } from './say.ts';
@@ -98,6 +99,24 @@ const sandboxEnv = (env: Env): Env => ({
   SANDBOX_WECHAT_PUSHES: sandboxPushes(env),
 });
 
+const merchantFolder = join(localDir, 'wechat-pay');
+
+/** The development merchant's keys: made once, and told to the service and to the sandbox. */
+const merchantEnv = (env: Env): Env => {
+  if (env['WECHAT_PRIVATE_KEY_PATH'] !== undefined) return {};
+  const { privateKeyPath, merchantsFile } = ensureMerchantFiles(merchantFolder, {
+    mchid: env['WECHAT_MCHID'] ?? '',
+    appids: [env['WXMP_APPID'] ?? ''],
+    apiV3Key: env['WECHAT_API_V3_KEY'] ?? '',
+    serialNo: env['WECHAT_SERIAL_NO'] ?? '',
+  });
+  return {
+    WECHAT_PRIVATE_KEY_PATH: privateKeyPath,
+    WECHAT_NOTIFY_URL: `${gatewayUrl(env)}/callbacks/wechat-pay`,
+    SANDBOX_WECHAT_PAY_MERCHANTS_FILE: merchantsFile,
+  };
+};
+
 export interface StoreAddresses {
   readonly mysql: string;
   readonly redisCache: string;
@@ -121,7 +140,8 @@ export const suiteEnv = (env: Env, stores: StoreAddresses): Env => {
     SANDBOX_PORT: String(sandboxPort(env)),
     ...accounts,
     ...metricsPorts(env),
-    ...(isDevelopment ? sandboxEnv(env) : {}),
+    ...(isDevelopment ? { ...sandboxEnv(env), GOODS_DEMO_DATA: 'true' } : {}),
+    ...(isDevelopment ? { ...sandboxEnv(env), ...merchantEnv(env) } : {}),
     NODE_COMPILE_CACHE: join(cacheDir, 'compile'),
     // glibc keeps freed memory per thread and above a threshold that grows; both are fixed low here.
     MALLOC_ARENA_MAX: '1',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrate } from '@app/mysql';
 import { dropNamespace, eventually, freePort, jaegerCollector, testEnv } from '@app/testing';
 import mysql from 'mysql2/promise';
+import { ensureMerchantFiles } from '@app/sandbox';
 import { searchSuite, secretsOfSandbox, type Search } from './confidential.ts';
 import { createClient, type Client } from './http.ts';
 import { describeLeaks } from './leaks.ts';
@@ -68,7 +69,7 @@ export interface SignedIn {
   };
 }
 
-const services = ['user', 'wechat-ccs', 'auth'] as const;
+const services = ['user', 'wechat-ccs', 'auth', 'goods', 'stock', 'pay', 'order'] as const;
 const snake = (name: string): string => name.replaceAll('-', '_');
 const secret = (): string => randomBytes(32).toString('base64url');
 
@@ -118,6 +119,9 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     DATA_INDEX_KEY: secret(),
     WXMP_APPID: `wx${randomBytes(8).toString('hex')}`,
     WXMP_APPSECRET: randomBytes(16).toString('hex'),
+    WECHAT_MCHID: '1900000001',
+    WECHAT_SERIAL_NO: `4${randomBytes(20).toString('hex').slice(1)}`.toUpperCase(),
+    WECHAT_API_V3_KEY: randomBytes(16).toString('hex'),
     WXMP_PUSH_TOKEN: randomBytes(16).toString('hex'),
     // Any 43 letters and digits decode to 32 bytes.
     WXMP_PUSH_AES_KEY: randomBytes(22).toString('hex').slice(0, 43),
@@ -140,6 +144,15 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     ),
   );
 
+  const merchant = ensureMerchantFiles(join(logFolder, 'wechat-pay'), {
+    mchid: secrets.WECHAT_MCHID,
+    appids: [secrets.WXMP_APPID],
+    apiV3Key: secrets.WECHAT_API_V3_KEY,
+    serialNo: secrets.WECHAT_SERIAL_NO,
+  });
+  const gatewayPorts = await Promise.all(
+    Array.from({ length: options.gateways ?? 1 }, () => freePort()),
+  );
   const collector = options.traced === true ? await jaegerCollector() : undefined;
   const sandboxPort = await freePort();
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
@@ -151,6 +164,9 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
     MYSQL_ADDR: stores.mysqlAddr,
     REDIS_ADDR: stores.redisAddr,
     WX_API_BASE: sandboxUrl,
+    WXPAY_API_BASE: sandboxUrl,
+    WECHAT_PRIVATE_KEY_PATH: merchant.privateKeyPath,
+    WECHAT_NOTIFY_URL: `http://127.0.0.1:${gatewayPorts[0] ?? 0}/callbacks/wechat-pay`,
     WX_JS_HOSTS: 'm.example.com',
     LOG_LEVEL: 'info',
     RATE_LIMIT_READ_PER_MIN: '100000',
@@ -178,15 +194,13 @@ export const startSuite = async (options: SuiteOptions = {}): Promise<Suite> => 
       }),
     );
   };
-  const gatewayPorts = await Promise.all(
-    Array.from({ length: options.gateways ?? 1 }, () => freePort()),
-  );
   const [gatewayPort = 0] = gatewayPorts;
   const pushUrl = `http://127.0.0.1:${gatewayPort}/callbacks/wechat/${secrets.WXMP_APPID}`;
   await start('sandbox', 'packages/sandbox/src/main.ts', {
     // It refuses to run in production; a benchmark runs the rest as in production.
     ENV: 'dev',
     SANDBOX_PORT: String(sandboxPort),
+    SANDBOX_WECHAT_PAY_MERCHANTS_FILE: merchant.merchantsFile,
     SANDBOX_WECHAT_APPS: [
       `${secrets.WXMP_APPID}:${secrets.WXMP_APPSECRET}:mp`,
       `${secrets.WXOA_APPID}:${secrets.WXOA_APPSECRET}:oa`,

@@ -1,5 +1,9 @@
 import type { ErrorEntry } from '@app/kernel';
 import { auth } from './auth/index.ts';
+import { order } from './order/index.ts';
+import { pay } from './pay/index.ts';
+import { stock } from './stock/index.ts';
+import { goods } from './goods/index.ts';
 import type { AnyAction, ServiceContract } from './define.ts';
 import { systemErrors } from './system/errors.ts';
 import { user } from './user/index.ts';
@@ -7,6 +11,10 @@ import { wechatCcs } from './wechat-ccs/index.ts';
 
 /** Every service of the suite, by name. `make.sh new service` adds a line. */
 export const services = {
+  order,
+  pay,
+  stock,
+  goods,
   auth,
   user,
   'wechat-ccs': wechatCcs,

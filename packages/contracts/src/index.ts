@@ -6,3 +6,7 @@ export * from './auth/index.ts';
 export * from './user/index.ts';
 export * from './wechat-ccs/index.ts';
 export { actionMarks, catalogue, findErrorEntry, services } from './catalogue.ts';
+export * from './pay/index.ts';
+export * from './goods/index.ts';
+export * from './stock/index.ts';
+export * from './order/index.ts';

@@ -8,11 +8,15 @@ import { installFaultHooks } from './fault-hooks.ts';
 import { createFaultBook } from './faults.ts';
 import type { Provider } from './provider.ts';
 import { createSandboxState, type SandboxState } from './state.ts';
+import type { PayMerchantConfig } from './wechat-pay/model.ts';
+import { createPayProvider } from './wechat-pay/provider.ts';
 import type { WechatAppConfig } from './wechat/model.ts';
 import { createWechatProvider } from './wechat/provider.ts';
 
 export interface SandboxOptions {
   readonly wechatApps: readonly WechatAppConfig[];
+  /** Merchants of WeChat Pay; default none. */
+  readonly payMerchants?: readonly PayMerchantConfig[];
   /** The real clock; tests pass their own. Default `Date.now`. */
   readonly nowMs?: () => number;
   /** In [0, 1); decides faults with a `rate`. Default `Math.random`. */
@@ -42,8 +46,7 @@ const registerUpstream = (
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => {
       parsed(null, body);
     });
-    const errorBody = (errcode: number): object => provider.errorBody(errcode);
-    installFaultHooks(app, { faults: state.faults, errorBody, closing, innerSecret });
+    installFaultHooks(app, { faults: state.faults, errors: provider, closing, innerSecret });
     provider.upstream(app);
     done();
   });
@@ -53,8 +56,17 @@ const registerUpstream = (
 export const createSandbox = (options: SandboxOptions): Sandbox => {
   const clock = createSandboxClock(options.nowMs ?? (() => Date.now()));
   const faults = createFaultBook(options.random ?? (() => Math.random()));
-  const state = createSandboxState({ clock, faults, wechatApps: options.wechatApps });
-  const providers: readonly Provider[] = [createWechatProvider(state.wechat)];
+  const state = createSandboxState({
+    clock,
+    faults,
+    wechatApps: options.wechatApps,
+    payMerchants: options.payMerchants ?? [],
+    random: options.random ?? (() => Math.random()),
+  });
+  const providers: readonly Provider[] = [
+    createWechatProvider(state.wechat),
+    createPayProvider(state.pay),
+  ];
   const closing = new AbortController();
 
   const root = fastify({
@@ -95,6 +107,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     },
     async close() {
       closing.abort();
+      state.pay.close();
       await root.close();
     },
   };

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import type { PayMerchantConfig } from './wechat-pay/model.ts';
 import type { WechatAppConfig, WechatAppKind, WechatPushConfig } from './wechat/model.ts';
 
 export interface SandboxConfig {
   readonly host: string;
   readonly port: number;
   readonly wechatApps: readonly WechatAppConfig[];
+  readonly payMerchants: readonly PayMerchantConfig[];
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -62,10 +65,45 @@ const readApps = (text: string, problems: string[]): WechatAppConfig[] => {
   return apps;
 };
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const merchantProblem = (entry: unknown): string | undefined => {
+  if (typeof entry !== 'object' || entry === null) return 'is not an object';
+  const one = entry as Partial<PayMerchantConfig>;
+  for (const key of ['mchid', 'serialNo', 'publicKey', 'apiV3Key'] as const) {
+    if (!isText(one[key])) return `has no ${key}`;
+  }
+  if (one.apiV3Key?.length !== 32) return 'has an apiV3Key that is not 32 characters long';
+  if (!/^[0-9A-F]{40}$/.test(one.serialNo ?? '')) return 'has a serialNo that is not 40 hex digits';
+  if (!Array.isArray(one.appids) || !one.appids.every(isText)) return 'has no list appids';
+  return undefined;
+};
+
+const readMerchants = (path: string, problems: string[]): PayMerchantConfig[] => {
+  const key = 'SANDBOX_WECHAT_PAY_MERCHANTS_FILE';
+  let list: unknown;
+  try {
+    list = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    problems.push(`${key}: ${path} cannot be read as JSON`);
+    return [];
+  }
+  if (!Array.isArray(list)) {
+    problems.push(`${key}: ${path} does not hold a list`);
+    return [];
+  }
+  for (const [index, entry] of list.entries()) {
+    const problem = merchantProblem(entry);
+    if (problem !== undefined) problems.push(`${key}: merchant ${index + 1} ${problem}`);
+  }
+  return list as PayMerchantConfig[];
+};
+
 /**
  * `SANDBOX_PORT` (3900), `SANDBOX_HOST` (127.0.0.1) and `SANDBOX_WECHAT_APPS`
  * (`appid:secret:kind,…`, kind `mp` or `oa`), optional `SANDBOX_WECHAT_PUSHES`
- * (`appid:token:aesKey:url,…`: where to push). Throws {@link SandboxConfigError}, also whenever
+ * (`appid:token:aesKey:url,…`: where to push) and `SANDBOX_WECHAT_PAY_MERCHANTS_FILE`, the path of a
+ * JSON list of {@link PayMerchantConfig}. Throws {@link SandboxConfigError}, also whenever
  * `ENV=pro`: whoever reaches the sandbox can sign in as anybody.
  */
 export const readSandboxConfig = (
@@ -90,6 +128,13 @@ export const readSandboxConfig = (
   const accounts = appsText === '' ? [] : readApps(appsText, problems);
   const pushesText = env['SANDBOX_WECHAT_PUSHES'] ?? '';
   const wechatApps = pushesText === '' ? accounts : addPushes(pushesText, accounts, problems);
+  const merchantsFile = env['SANDBOX_WECHAT_PAY_MERCHANTS_FILE'] ?? '';
+  const payMerchants = merchantsFile === '' ? [] : readMerchants(merchantsFile, problems);
   if (problems.length > 0) throw new SandboxConfigError(problems);
-  return Object.freeze({ host: env['SANDBOX_HOST'] ?? '127.0.0.1', port, wechatApps });
+  return Object.freeze({
+    host: env['SANDBOX_HOST'] ?? '127.0.0.1',
+    port,
+    wechatApps,
+    payMerchants,
+  });
 };

@@ -22,7 +22,7 @@ const faultSchema = {
       minProperties: 1,
       properties: {
         status: { type: 'integer', minimum: 200, maximum: 599 },
-        errcode: { type: 'integer' },
+        errcode: { anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^[A-Z_]{2,64}$' }] },
         delayMs: { type: 'integer', minimum: 0, maximum: 600_000 },
         drop: { type: 'boolean' },
         duplicate: { type: 'boolean' },

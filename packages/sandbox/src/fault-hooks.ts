@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Provider } from './provider.ts';
 import { strikesBefore, type Fault, type FaultBook } from './faults.ts';
 
 /** What an edge proxy shows when what is behind it is broken; also the `html` form of `corrupt`. */
@@ -12,7 +13,7 @@ const INNER_HEADER = 'x-sandbox-inner';
 
 interface FaultHooksOptions {
   readonly faults: FaultBook;
-  readonly errorBody: (errcode: number) => object;
+  readonly errors: Pick<Provider, 'errorBody' | 'errorStatus'>;
   /** Aborted when the sandbox closes, so that a delayed answer does not hold it up. */
   readonly closing: AbortSignal;
   /** Accepted in {@link INNER_HEADER}; random, so that no client can switch faults off. */
@@ -33,15 +34,16 @@ const distort = (
   fault: Fault,
   reply: FastifyReply,
   payload: unknown,
-  errorBody: (errcode: number) => object,
+  errors: FaultHooksOptions['errors'],
 ): unknown => {
   const send = (status: number, type: string, body: string | Buffer): string | Buffer => {
     reply.code(status).header('content-type', type).removeHeader('content-length');
     return body;
   };
   if (fault.errcode !== undefined) {
-    const body = JSON.stringify(errorBody(fault.errcode));
-    return send(fault.status ?? 200, 'application/json; charset=utf-8', body);
+    const body = JSON.stringify(errors.errorBody(fault.errcode));
+    const status = fault.status ?? errors.errorStatus?.(fault.errcode) ?? 200;
+    return send(status, 'application/json; charset=utf-8', body);
   }
   if (fault.status !== undefined) return send(fault.status, 'text/html', HTML_PAGE);
   if (fault.corrupt === 'html') return send(200, 'text/html', HTML_PAGE);
@@ -55,7 +57,7 @@ const distort = (
 
 /** Puts faults around every upstream route of the instance (and nothing else). */
 export const installFaultHooks = (app: FastifyInstance, options: FaultHooksOptions): void => {
-  const { faults, errorBody, closing, innerSecret } = options;
+  const { faults, errors, closing, innerSecret } = options;
   const struck = new WeakMap<FastifyRequest, Fault>();
 
   app.addHook('onRequest', async (request, reply) => {
@@ -73,7 +75,7 @@ export const installFaultHooks = (app: FastifyInstance, options: FaultHooksOptio
       request.raw.socket.destroy();
       return;
     }
-    const body = distort(fault, reply, '{}', errorBody);
+    const body = distort(fault, reply, '{}', errors);
     // Only a delay: the request goes on as if nothing had been.
     if (body === '{}') return;
     await reply.send(body);
@@ -95,6 +97,6 @@ export const installFaultHooks = (app: FastifyInstance, options: FaultHooksOptio
     if (fault === undefined) return payload;
     await pause(fault.delayMs, closing);
     if (fault.drop === true) request.raw.socket.destroy();
-    return distort(fault, reply, payload, errorBody);
+    return distort(fault, reply, payload, errors);
   });
 };

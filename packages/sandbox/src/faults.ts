@@ -10,8 +10,8 @@ export interface FaultMatch {
 export interface Fault {
   /** HTTP status; the body is an HTML page as a broken edge sends it, unless `errcode` says otherwise. */
   readonly status?: number;
-  /** The provider's error body with this code. */
-  readonly errcode?: number;
+  /** The provider's error body with this code: a number, or a name where the host has names. */
+  readonly errcode?: number | string;
   /** Real milliseconds, whatever the sandbox's clock says. */
   readonly delayMs?: number;
   /** Closes the connection without an answer. */

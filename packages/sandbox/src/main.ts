@@ -17,7 +17,10 @@ const readConfigOrExit = (): SandboxConfig => {
 };
 
 const config = readConfigOrExit();
-const sandbox = createSandbox({ wechatApps: config.wechatApps });
+const sandbox = createSandbox({
+  wechatApps: config.wechatApps,
+  payMerchants: config.payMerchants,
+});
 const url = await sandbox.listen({ port: config.port, host: config.host });
 console.log(
   `sandbox: playing WeChat at ${url} for ${config.wechatApps.map((app) => app.appid).join(', ')}`,

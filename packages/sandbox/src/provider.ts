@@ -11,5 +11,7 @@ export interface Provider {
   /** The control routes, below `/__sandbox`. Bodies are JSON, checked by the route's schema. */
   control(app: FastifyInstance): void;
   /** The body the real host would send for this error code, for faults with `errcode`. */
-  errorBody(errcode: number): object;
+  errorBody(errcode: number | string): object;
+  /** The HTTP status that goes with the code; default 200, as WeChat's server API answers everything. */
+  errorStatus?(errcode: number | string): number;
 }

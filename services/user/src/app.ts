@@ -32,6 +32,8 @@ import { createCreateMyAddress } from './usecase/create-my-address.ts';
 import { createDeleteMyAddress } from './usecase/delete-my-address.ts';
 import { createFindOrCreateByIdentity } from './usecase/find-or-create-by-identity.ts';
 import { createFreezeUser } from './usecase/freeze-user.ts';
+import { createFindWechatOpenid } from './usecase/find-wechat-openid.ts';
+import { createGetAddress } from './usecase/get-address.ts';
 import { createGetMe } from './usecase/get-me.ts';
 import { createGetProfile } from './usecase/get-profile.ts';
 import { createListMyAddresses } from './usecase/list-my-addresses.ts';
@@ -112,6 +114,8 @@ const createUsecases = (
     deleteMyAddress: run('deleteMyAddress', createDeleteMyAddress(adapters)),
     findOrCreateByIdentity: run('findOrCreateByIdentity', createFindOrCreateByIdentity(adapters)),
     getProfile: run('getProfile', createGetProfile(adapters)),
+    getAddress: run('getAddress', createGetAddress(adapters)),
+    findWechatOpenid: run('findWechatOpenid', createFindWechatOpenid(adapters)),
     bindPhone: run('bindPhone', createBindPhone(adapters)),
     freezeUser: run('freezeUser', createFreezeUser(adapters)),
     unfreezeUser: run('unfreezeUser', createUnfreezeUser(adapters)),

@@ -23,6 +23,11 @@ export interface IdentityOwner {
 export interface IdentityRepository {
   /** The owners of those keys that are known, in no particular order. */
   findOwners(keys: readonly IdentityKey[]): Promise<readonly IdentityOwner[]>;
+  /** The newest name a person has with a provider within a realm, or `undefined`. */
+  findSubject(
+    userId: string,
+    within: Pick<IdentityKey, 'provider' | 'realm'>,
+  ): Promise<string | undefined>;
   /**
    * Stores a new person with all these identities and the facts, or nothing at all.
    * @returns false when somebody else took one of the keys first: read again

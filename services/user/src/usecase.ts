@@ -14,6 +14,11 @@ export interface Usecases {
     readonly patch: ProfilePatch;
   }): Promise<UserProfile>;
   listMyAddresses(query: { readonly userId: string }): Promise<readonly Address[]>;
+  /** @throws ADDRESS_NOT_FOUND, also when it is somebody else's */
+  getAddress(query: { readonly userId: string; readonly addressId: string }): Promise<Address>;
+  findWechatOpenid(
+    query: ParamsOf<typeof user.actions.findWechatOpenid>,
+  ): Promise<ResultOf<typeof user.actions.findWechatOpenid>>;
   /** @throws ADDRESS_LIMIT_REACHED, USER_NOT_FOUND */
   createMyAddress(command: {
     readonly userId: string;

@@ -187,6 +187,27 @@ export const user = defineService({
       errors: ['USER_NOT_FOUND'],
       idempotent: true,
     },
+    getAddress: {
+      summary: 'One address of a person in full, for the service that sends something there',
+      params: closed({ userId: Id, addressId: Id }),
+      result: Address,
+      errors: ['ADDRESS_NOT_FOUND'],
+      idempotent: true,
+    },
+    findWechatOpenid: {
+      summary: 'Who a person is to WeChat in one of our apps',
+      params: closed({
+        userId: Id,
+        appId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
+      }),
+      result: view({
+        openid: nullable(
+          Type.String({ description: 'Null when the person never signed in with WeChat there' }),
+        ),
+      }),
+      errors: [],
+      idempotent: true,
+    },
     bindPhone: {
       summary: 'Set the verified phone number of a person',
       params: closed({

@@ -18,7 +18,7 @@ import { serveTokens } from './tokens.ts';
 /** Plays api.weixin.qq.com. */
 export const createWechatProvider = (state: WechatState): Provider => ({
   name: 'wechat',
-  errorBody: (errcode) => errorBody(errcode),
+  errorBody: (errcode) => errorBody(Number(errcode)),
   upstream(app) {
     serveTokens(app, state);
     serveTickets(app, state);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { readSandboxConfig, SandboxConfigError } from '../../src/config.ts';
 
@@ -20,6 +22,7 @@ t.test('apps are read from the list, the port defaults to 3900', async (t) => {
       { appid: 'wx1', secret: 's1', kind: 'mp' },
       { appid: 'wx2', secret: 's2', kind: 'oa' },
     ],
+    payMerchants: [],
   });
 });
 
@@ -37,6 +40,39 @@ t.test('everything that is wrong is told at once, without the secrets', async (t
   t.match(problems, [/^ENV/, /^SANDBOX_PORT/, /entry 1 is not/, /wx2 stands twice/]);
   t.notOk(problems.join().includes('hush'));
   t.match(problemsOf({}), [/^SANDBOX_WECHAT_APPS: is missing/]);
+});
+
+t.test('merchants of WeChat Pay come from a file, and what is wrong with it is told', async (t) => {
+  const path = join(t.testdir(), 'merchants.json');
+  const merchant = {
+    mchid: '1900000001',
+    appids: ['wx1'],
+    apiV3Key: 'hush'.repeat(8),
+    serialNo: 'A'.repeat(40),
+    publicKey: '-----BEGIN PUBLIC KEY-----',
+  };
+  const env = { SANDBOX_WECHAT_APPS: 'wx1:s1:mp', SANDBOX_WECHAT_PAY_MERCHANTS_FILE: path };
+  writeFileSync(path, JSON.stringify([merchant]));
+  t.strictSame(readSandboxConfig(env).payMerchants, [merchant]);
+
+  writeFileSync(
+    path,
+    JSON.stringify([
+      { ...merchant, apiV3Key: 'hush' },
+      { ...merchant, mchid: '' },
+      { ...merchant, serialNo: '1' },
+    ]),
+  );
+  const problems = problemsOf(env);
+  t.match(problems, [
+    /merchant 1 has an apiV3Key/,
+    /merchant 2 has no mchid/,
+    /merchant 3 .*serialNo/,
+  ]);
+  t.notOk(problems.join().includes('hush'));
+  t.match(problemsOf({ ...env, SANDBOX_WECHAT_PAY_MERCHANTS_FILE: `${path}.none` }), [
+    /cannot be read/,
+  ]);
 });
 
 t.test('where to push stands by app, with the credentials of its console', async (t) => {

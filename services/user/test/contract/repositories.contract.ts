@@ -109,6 +109,23 @@ export const repositoriesContract = async (t: Test, build: () => Promise<Reposit
     t.same(others, []);
   });
 
+  await t.test(
+    'a name is found by its person, provider and app, the newest of several',
+    async (t) => {
+      const first = anIdentity();
+      const newer = anIdentity();
+      const { next } = aRegistration();
+      await identities.register(aRegistration({ id: next.id }), [first]);
+      await identities.link(next.id, [newer], NOON_MS);
+      const { realm } = first;
+
+      t.equal(await identities.findSubject(next.id, { provider: 'wechat', realm }), newer.subject);
+      t.equal(await identities.findSubject(next.id, { provider: 'douyin', realm }), undefined);
+      t.equal(await identities.findSubject(next.id, { provider: 'wechat', realm: '' }), undefined);
+      t.equal(await identities.findSubject(ids.next(), { provider: 'wechat', realm }), undefined);
+    },
+  );
+
   await t.test('linking gives a person what is free and takes nothing from others', async (t) => {
     const [mine, theirs, free] = [anIdentity(), anIdentity(), anIdentity()];
     const me = aRegistration();

@@ -63,6 +63,12 @@ export const createMemoryStore = (): MemoryStore => {
           return owner === undefined ? [] : [{ key, user: personOf(owner.userId) }];
         }),
       ),
+    findSubject: (userId, { provider, realm }) =>
+      Promise.resolve(
+        [...owners.values()]
+          .filter((owner) => owner.userId === userId)
+          .findLast(({ key }) => key.provider === provider && key.realm === realm)?.key.subject,
+      ),
     register: async ({ next, facts: news }, keys) => {
       await Promise.resolve();
       if (keys.some((key) => owners.has(identityText(key)))) return false;

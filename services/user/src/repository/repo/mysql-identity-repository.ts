@@ -33,6 +33,20 @@ export const selectOwners = (db: Kysely<Tables>, keys: readonly IdentityKey[]) =
       ),
     );
 
+export const selectSubject = (
+  db: Kysely<Tables>,
+  userId: string,
+  { provider, realm }: Pick<IdentityKey, 'provider' | 'realm'>,
+) =>
+  db
+    .selectFrom('identity')
+    .select('subject')
+    .where('user_id', '=', userId)
+    .where('provider', '=', provider)
+    .where('realm', '=', realm)
+    .orderBy('id', 'desc')
+    .limit(1);
+
 /** An identity that has an owner keeps it: the update touches nothing. */
 export const linkIdentities = (db: Kysely<Tables>, rows: readonly Insertable<IdentityTable>[]) =>
   db
@@ -64,6 +78,9 @@ export const createMysqlIdentityRepository = ({
         user: toUser(row, personalData),
       }));
     },
+
+    findSubject: async (userId, within) =>
+      (await selectSubject(db.write, userId, within).executeTakeFirst())?.subject,
 
     register: async ({ next, facts }, keys) => {
       try {

@@ -58,6 +58,8 @@ export const createUserActions = ({ usecases, runOnce, onHints }: Deps): Service
       },
       findOrCreateByIdentity: ({ keys }) => usecases.findOrCreateByIdentity({ keys }),
       getProfile: ({ userId }) => usecases.getProfile({ userId }),
+      getAddress: (params) => usecases.getAddress(params),
+      findWechatOpenid: (params) => usecases.findWechatOpenid(params),
       bindPhone: ({ userId, phone, countryCode }) =>
         usecases.bindPhone({ userId, phone: { countryCode, number: phone } }),
       freezeUser: freeze,

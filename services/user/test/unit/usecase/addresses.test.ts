@@ -1,6 +1,7 @@
 import type { Address } from '@app/contracts';
 import t from 'tap';
 import { createCreateMyAddress } from '../../../src/usecase/create-my-address.ts';
+import { createGetAddress } from '../../../src/usecase/get-address.ts';
 import { createDeleteMyAddress } from '../../../src/usecase/delete-my-address.ts';
 import { createListMyAddresses } from '../../../src/usecase/list-my-addresses.ts';
 import { createUpdateMyAddress } from '../../../src/usecase/update-my-address.ts';
@@ -17,6 +18,7 @@ const build = async () => {
     update: createUpdateMyAddress(deps),
     remove: createDeleteMyAddress(deps),
     list: createListMyAddresses(deps),
+    get: createGetAddress(deps),
   };
 };
 
@@ -27,6 +29,14 @@ t.test('an address is kept as it was written and shown to its owner in full', as
 
   t.same(await list({ userId }), [created]);
   t.same(created, { ...addressFields(), id: created.id, isDefault: true });
+});
+
+t.test('one address is given with its owner only', async (t) => {
+  const { userId, create, get } = await build();
+  const { id } = await create({ userId, fields: addressFields() });
+
+  t.match(await get({ userId, addressId: id }), { ...addressFields(), id });
+  await t.rejects(get({ userId: ids.next(), addressId: id }), { code: 'ADDRESS_NOT_FOUND' });
 });
 
 t.test('the twenty-first address is refused', async (t) => {

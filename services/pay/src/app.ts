@@ -1,0 +1,156 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { pay } from '@app/contracts';
+import { createSealer, type Clock } from '@app/kernel';
+import { createDatabase, createHousekeeping, createOutbox } from '@app/mysql';
+import { createRedis } from '@app/redis';
+import { createUpstream, instrument, type App, type Host } from '@app/runtime';
+import type { Config } from './config.ts';
+import { noticesRefused } from './metrics.ts';
+import { createMysqlExchangeJournal } from './repository/repo/mysql-exchange-journal.ts';
+import { createMysqlPaymentRepository } from './repository/repo/mysql-payment-repository.ts';
+import { createMysqlRefundRepository } from './repository/repo/mysql-refund-repository.ts';
+import type { Tables } from './repository/repo/tables.ts';
+import type { ExchangeJournal } from './repository.ts';
+import { createPayActions } from './service/action/pay-actions.ts';
+import type { MerchantIdentity } from './service/client/authorization.ts';
+import { createPayAlarms } from './service/client/pay-alarms.ts';
+import { createTrustStore, type TrustStore } from './service/client/trust-store.ts';
+import { createNoticeReader } from './service/client/wechat-notice-reader.ts';
+import { createWechatPayClient } from './service/client/wechat-pay-client.ts';
+import { createPayExchange } from './service/client/wechat-pay-exchange.ts';
+import { createPaymentJobs, createPaymentWork } from './service/job/payment-jobs.ts';
+import { createJournalPurge } from './service/job/purge-journal.ts';
+import { createSettlePayment } from './service/settlement/settle-payment.ts';
+import type { Usecases } from './usecase.ts';
+import { createClosePayment } from './usecase/close-payment.ts';
+import { createCreatePrepay } from './usecase/create-prepay.ts';
+import { createCreateRefund } from './usecase/create-refund.ts';
+import { createFindPayment } from './usecase/find-payment.ts';
+import { createFindRefund } from './usecase/find-refund.ts';
+import { createProcessRefund } from './usecase/process-refund.ts';
+import { createQueryPayment } from './usecase/query-payment.ts';
+import { createReceivePaymentNotice } from './usecase/receive-payment-notice.ts';
+import { createReceiveRefundNotice } from './usecase/receive-refund-notice.ts';
+
+const SERVICE = pay.name;
+
+/** What tests put in the place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly sweepEveryMs?: number;
+}
+
+const identityOf = (config: Config): MerchantIdentity => ({
+  mchid: config.mchid,
+  serialNo: config.serialNo,
+  privateKey: createPrivateKey(readFileSync(config.privateKeyPath)),
+});
+
+const publicKeysOf = ({ publicKeyId, publicKeyPath }: Config): ReadonlyMap<string, KeyObject> =>
+  publicKeyId === undefined || publicKeyPath === undefined
+    ? new Map()
+    : new Map([[publicKeyId, createPublicKey(readFileSync(publicKeyPath))]]);
+
+const createWechat = (host: Host, config: Config, journal: ExchangeJournal, clock: Clock) => {
+  const identity = identityOf(config);
+  // Each needs the other: the exchange verifies with the store, which fetches through the exchange.
+  const exchange = createPayExchange({
+    upstream: createUpstream({
+      name: 'wechat-pay',
+      baseUrl: config.apiBase,
+      timeoutMs: config.timeoutMs,
+    }),
+    identity,
+    wantedSerial: config.publicKeyId,
+    trust: () => trust,
+    journal,
+    clock,
+  });
+  const trust: TrustStore = createTrustStore({
+    publicKeys: publicKeysOf(config),
+    apiV3Key: config.apiV3Key,
+    clock,
+    logger: host.logger,
+    async fetchCertificates() {
+      const reply = await exchange.sendUnverified({
+        operation: 'certificates',
+        reference: '',
+        method: 'GET',
+        target: '/v3/certificates?algorithm_type=RSA',
+      });
+      return reply.status === 200 ? { headers: reply.headers, body: reply.body } : 'none';
+    },
+  });
+  const { notifyUrl, apiV3Key } = config;
+  return {
+    trust,
+    wechatPay: createWechatPayClient({ exchange, identity, notifyUrl, clock }),
+    notices: createNoticeReader({ trust, apiV3Key, journal, clock }),
+  };
+};
+
+/** The composition root: the only file that sees everything. */
+export const createApp = (host: Host, config: Config, overrides: Overrides = {}): App => {
+  const clock = overrides.clock ?? host.clock;
+  const { logger, ids } = host;
+  const db = createDatabase<Tables>(config, { host, service: SERVICE });
+  const redis = createRedis(config, { role: 'queue', host });
+  const outbox = createOutbox(db, host);
+  const sealer = createSealer(config.dataKeys);
+  const journal = createMysqlExchangeJournal({ db, sealer, clock, ids, logger });
+  const { trust, wechatPay, notices } = createWechat(host, config, journal, clock);
+  const jobs = createPaymentJobs({ host, redis });
+  const alarms = createPayAlarms(logger);
+  const payments = createMysqlPaymentRepository({ db, outbox, clock });
+  const refunds = createMysqlRefundRepository({ db, outbox, clock });
+  const settle = createSettlePayment({ payments, wechatPay, jobs, alarms, clock });
+  const { refundGapMs } = config;
+  const deps = { payments, refunds, wechatPay, notices, jobs, alarms, settle, clock, refundGapMs };
+
+  const run = <Name extends keyof Usecases>(name: Name, usecase: Usecases[Name]): Usecases[Name] =>
+    instrument(host, SERVICE, name, usecase);
+  const usecases: Usecases = {
+    createPrepay: run('createPrepay', createCreatePrepay(deps)),
+    findPayment: run('findPayment', createFindPayment(deps)),
+    closePayment: run('closePayment', createClosePayment(deps)),
+    createRefund: run('createRefund', createCreateRefund(deps)),
+    findRefund: run('findRefund', createFindRefund(deps)),
+    receivePaymentNotice: run('receivePaymentNotice', createReceivePaymentNotice(deps)),
+    receiveRefundNotice: run('receiveRefundNotice', createReceiveRefundNotice(deps)),
+    queryPayment: run('queryPayment', createQueryPayment(deps)),
+    processRefund: run('processRefund', createProcessRefund(deps)),
+  };
+
+  return {
+    name: SERVICE,
+    schemas: [
+      createPayActions({
+        usecases,
+        onFailure: (error) => {
+          const { data } = error as { data?: { reason?: string } };
+          noticesRefused.inc({ reason: data?.reason ?? 'failed' });
+          logger.warn({ err: error }, 'a notification of WeChat Pay was answered with FAIL');
+        },
+      }),
+    ],
+    stores: [db, redis],
+    workers: [
+      trust,
+      ...jobs.parts,
+      ...createPaymentWork({
+        host,
+        redis,
+        usecases,
+        producers: jobs.producers,
+        payments,
+        refunds,
+        clock,
+        ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
+      }),
+      outbox.relay,
+      createHousekeeping(db, host),
+      createJournalPurge(journal, { clock, logger }),
+    ],
+  };
+};

@@ -1,0 +1,18 @@
+import type { ParamsOf, ResultOf, pay } from '@app/contracts';
+import type { RawNotice } from './service.ts';
+
+type Actions = typeof pay.actions;
+type Plain = Exclude<keyof Actions, 'receivePaymentNotice' | 'receiveRefundNotice'>;
+
+/** What this service can do. What each action throws stands in the contract. */
+export type Usecases = {
+  readonly [Name in Plain]: (command: ParamsOf<Actions[Name]>) => Promise<ResultOf<Actions[Name]>>;
+} & {
+  /** Resolves when the news is durable, also when it was known already. */
+  readonly receivePaymentNotice: (notice: RawNotice) => Promise<void>;
+  readonly receiveRefundNotice: (notice: RawNotice) => Promise<void>;
+  /** A job: asks WeChat about a payment that is due, and says when to ask again. */
+  readonly queryPayment: (command: { readonly orderNo: string }) => Promise<void>;
+  /** A job: sends a refund that was not sent, or asks how it is. */
+  readonly processRefund: (command: { readonly refundNo: string }) => Promise<void>;
+};
