@@ -1,5 +1,6 @@
 import { toSafeInteger, type Database } from '@app/mysql';
 import { sql, type Kysely } from 'kysely';
+import { utf8Length } from '../../domain/utf8-length.ts';
 import { countThatFits } from '../../domain/page-budget.ts';
 import { categoryTerm } from '../../domain/search-terms.ts';
 import type { PublicGoods } from '../../domain/views.ts';
@@ -85,7 +86,10 @@ const readPage = async (db: Db, query: PageQuery): Promise<readonly FoundRow[]> 
 
 const toPage = (rows: readonly FoundRow[], { terms, limit }: PageQuery): CataloguePage => {
   const asked = rows.slice(0, limit);
-  const fitting = asked.slice(0, countThatFits(asked.map((row) => row.public_view?.length ?? 0)));
+  const fitting = asked.slice(
+    0,
+    countThatFits(asked.map((row) => utf8Length(row.public_view ?? ''))),
+  );
   const last = fitting.at(-1);
   const isRanked = terms.length > 0;
   return {
@@ -113,7 +117,8 @@ export const createMysqlCatalogue = (
         .select('public_view')
         .where('id', '=', id)
         .executeTakeFirst();
-      return row?.public_view == null ? undefined : parse(row.public_view);
+      const text = row?.public_view ?? undefined;
+      return text === undefined ? undefined : parse(text);
     },
     categories: () => readCategories(db()),
   };
