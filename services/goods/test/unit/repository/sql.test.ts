@@ -26,6 +26,7 @@ t.test('the SQL that runs is the SQL that was reviewed', async (t) => {
     limit: 20,
     after: { id, score: 48 },
   });
+  const ofCategory = selectOfCategory(id, { ...page, after: { id } });
   const queries = {
     lockSpu: lockSpu(db, id),
     lockSpusByCode: lockSpusByCode(db, ['CUP-1', 'CUP-2']),
@@ -33,7 +34,7 @@ t.test('the SQL that runs is the SQL that was reviewed', async (t) => {
     selectPaths: selectPaths(db, [id]),
     selectList: selectList(db, { status: 'draft', categoryId: id, beforeId: id, limit: 21 }),
     selectNewest: selectNewest(db, { ...page, after: { id } }),
-    selectOfCategory: selectOfCategory(db, id, { ...page, after: { id } }),
+    selectOfCategory: { compile: () => ofCategory.compile(db) },
     selectMatches: { compile: () => matches.compile(db) },
     selectForSale: selectForSale(db, [id]),
   };

@@ -1,8 +1,13 @@
 import t from 'tap';
+import type { CsvLine } from '../../../src/service.ts';
 import { readCsv } from '../../../src/service/client/read-csv.ts';
 import { csvRows, toCsv } from '../../support/csv.ts';
 
-const linesOf = async (csv: string) => Array.fromAsync(readCsv(csv));
+const linesOf = async (csv: string): Promise<CsvLine[]> => {
+  const lines: CsvLine[] = [];
+  for await (const line of readCsv(csv)) lines.push(line);
+  return lines;
+};
 
 t.test('rows come with their fields, numbered as a spreadsheet does', async (t) => {
   const [first, second] = csvRows('C', 0, 2);

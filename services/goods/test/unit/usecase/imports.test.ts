@@ -98,7 +98,9 @@ t.test('an import that nobody began is not found, a foreign cursor refused', asy
   const { deps, id } = await build(1);
   const problems = createListImportProblems(deps);
 
-  for (const ask of [createGetImport(deps), problems])
-    await t.rejects(ask({ id: ids.next() }), { code: 'GOODS_IMPORT_NOT_FOUND' });
+  const unknown = { id: ids.next() };
+  const notFound = { code: 'GOODS_IMPORT_NOT_FOUND' };
+  await t.rejects(createGetImport(deps)(unknown), notFound);
+  await t.rejects(problems(unknown), notFound);
   await t.rejects(problems({ id, cursor: 'x' }), { code: 'VALIDATION_FAILED' });
 });

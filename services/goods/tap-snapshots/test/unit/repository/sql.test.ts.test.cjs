@@ -57,8 +57,13 @@ select \`id\`, \`public_view\`, 0 as \`score\` from \`spu\` where \`status\` = ?
 exports[
   `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectOfCategory 1`
 ] = `
-select \`spu\`.\`id\`, \`spu\`.\`public_view\`, 0 as \`score\` from (select \`spu_id\` from \`spu_term\` where \`term\` = ? and \`spu_id\` < ? order by \`spu_id\` desc limit ?) as \`place\` inner join \`spu\` on \`spu\`.\`id\` = \`place\`.\`spu_id\` order by \`place\`.\`spu_id\` desc
--- ["c:01K9ZQ4T6V8N2M3P5R7S9W1X0Y","01K9ZQ4T6V8N2M3P5R7S9W1X0Y",21]
+
+    select spu.id, spu.public_view, 0 as score from (
+      select spu_id from spu_term where term = ? and spu_id < ?
+      order by spu_id desc limit 21
+    ) as place inner join spu on spu.id = place.spu_id
+    order by place.spu_id desc
+-- ["c:01K9ZQ4T6V8N2M3P5R7S9W1X0Y","01K9ZQ4T6V8N2M3P5R7S9W1X0Y"]
 `;
 
 exports[
