@@ -168,6 +168,7 @@ t.test('unknown params are refused, answers may grow', async (t) => {
 });
 
 interface Bounds {
+  readonly const?: unknown;
   readonly type?: string;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -180,6 +181,7 @@ interface Bounds {
 
 const unbounded = (schema: Bounds, path: string): string[] => [
   ...(schema.type === 'string' &&
+  schema.const === undefined &&
   schema.maxLength === undefined &&
   schema.format === undefined &&
   (schema.pattern === undefined || /[*+]\)?\$?$/.test(schema.pattern))
