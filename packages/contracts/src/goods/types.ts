@@ -177,7 +177,9 @@ export type GoodsImport = Static<typeof GoodsImport>;
 
 export const ImportProblem = view({
   chunk: Type.Integer(),
-  line: Type.Integer({ description: 'Within the chunk; its header is line 1' }),
+  line: Type.Integer({
+    description: 'Row of the chunk as a spreadsheet counts it: the header is 1',
+  }),
   field: Type.String(),
   reason: Type.String(),
 });

@@ -44,7 +44,8 @@ export const priceLines = (
   });
 };
 
-const toLine = (sku: SkuForSale, quantity: number): PricedLine => {
-  const { isOnSale: _, status: __, ...snapshot } = sku;
-  return { ...snapshot, quantity, snapshotHash: sha256Hex(canonicalJson(snapshot)) };
-};
+const toLine = ({ isOnSale: _, status: __, ...snapshot }: SkuForSale, quantity: number) => ({
+  ...snapshot,
+  quantity,
+  snapshotHash: sha256Hex(canonicalJson(snapshot)),
+});

@@ -17,14 +17,17 @@ export const toPublicGoods = (goods: Goods): PublicGoods | undefined => {
   return { id, title, description, images: [...images], categoryId, skus };
 };
 
-export const toAdminGoods = (goods: Goods): AdminGoods => {
-  const { categoryPath: _, publishedAtMs, createdAtMs, updatedAtMs, ...fields } = goods;
-  return {
-    ...fields,
-    images: [...goods.images],
-    skus: [...goods.skus],
-    publishedAt: publishedAtMs === null ? null : toRfc3339(publishedAtMs),
-    createdAt: toRfc3339(createdAtMs),
-    updatedAt: toRfc3339(updatedAtMs),
-  };
-};
+export const toAdminGoods = ({
+  categoryPath: _,
+  publishedAtMs,
+  createdAtMs,
+  updatedAtMs,
+  ...fields
+}: Goods): AdminGoods => ({
+  ...fields,
+  images: [...fields.images],
+  skus: [...fields.skus],
+  publishedAt: publishedAtMs === null ? null : toRfc3339(publishedAtMs),
+  createdAt: toRfc3339(createdAtMs),
+  updatedAt: toRfc3339(updatedAtMs),
+});

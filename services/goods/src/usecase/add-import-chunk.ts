@@ -1,5 +1,5 @@
 import type { Clock } from '@app/kernel';
-import { CHUNK_BYTES_MAX, utf8Length } from '../domain/chunk-size.ts';
+import { utf8Length } from '../domain/utf8-length.ts';
 import { goodsError, invalidFields } from '../errors.ts';
 import type { ImportRepository } from '../repository.ts';
 import type { ImportJobs } from '../service.ts';
@@ -10,6 +10,9 @@ interface Deps {
   readonly jobs: ImportJobs;
   readonly clock: Clock;
 }
+
+/** With everything around it a chunk stays below what a body and a message may have. */
+const CHUNK_BYTES_MAX = 512 * 1024;
 
 export const createAddImportChunk =
   ({ imports, jobs, clock }: Deps): Usecases['addImportChunk'] =>

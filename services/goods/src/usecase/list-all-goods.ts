@@ -1,4 +1,5 @@
 import { fromCursor, toCursor } from '../domain/cursor.ts';
+import { utf8Length } from '../domain/utf8-length.ts';
 import { countThatFits } from '../domain/page-budget.ts';
 import { toAdminGoods } from '../domain/views.ts';
 import { invalidFields } from '../errors.ts';
@@ -24,7 +25,10 @@ export const createListAllGoods =
       ...(place === undefined ? {} : { beforeId: place.id }),
     });
     const views = found.slice(0, limit).map(toAdminGoods);
-    const items = views.slice(0, countThatFits(views.map((view) => JSON.stringify(view).length)));
+    const items = views.slice(
+      0,
+      countThatFits(views.map((view) => utf8Length(JSON.stringify(view)))),
+    );
     const last = items.at(-1);
     const hasMore = items.length < found.length && last !== undefined;
     return { items, nextCursor: hasMore ? toCursor({ id: last.id }) : null };

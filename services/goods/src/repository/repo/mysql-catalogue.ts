@@ -1,5 +1,6 @@
 import { toSafeInteger, type Database } from '@app/mysql';
 import { sql, type Kysely } from 'kysely';
+import { utf8Length } from '../../domain/utf8-length.ts';
 import { countThatFits } from '../../domain/page-budget.ts';
 import { categoryTerm } from '../../domain/search-terms.ts';
 import type { PublicGoods } from '../../domain/views.ts';
@@ -11,6 +12,12 @@ type Db = Kysely<Tables>;
 
 /** The best of this many newest matches is ranked; more of them nobody pages through. */
 const RANKED_MAX = 2000;
+
+interface FoundRow {
+  readonly id: string;
+  readonly public_view: string | null;
+  readonly score: number | string;
+}
 
 /** Everything on sale, the newest first: ix_spu_status ends with the id. */
 export const selectNewest = (db: Db, { limit, after }: PageQuery) => {
@@ -27,20 +34,15 @@ export const selectNewest = (db: Db, { limit, after }: PageQuery) => {
  * A category with all below it, the newest first: its posting list is in that order. The ids are
  * picked in a table of their own, or the optimizer would sort all goods of a large category.
  */
-export const selectOfCategory = (db: Db, categoryId: string, { limit, after }: PageQuery) =>
-  db
-    .selectFrom((from) => {
-      const ids = from
-        .selectFrom('spu_term')
-        .select('spu_id')
-        .where('term', '=', categoryTerm(categoryId))
-        .orderBy('spu_id', 'desc')
-        .limit(limit + 1);
-      return (after === undefined ? ids : ids.where('spu_id', '<', after.id)).as('place');
-    })
-    .innerJoin('spu', 'spu.id', 'place.spu_id')
-    .select(['spu.id', 'spu.public_view', sql<number>`0`.as('score')])
-    .orderBy('place.spu_id', 'desc');
+export const selectOfCategory = (categoryId: string, { limit, after }: PageQuery) => {
+  const behind = after === undefined ? sql`` : sql`and spu_id < ${after.id}`;
+  return sql<FoundRow>`
+    select spu.id, spu.public_view, 0 as score from (
+      select spu_id from spu_term where term = ${categoryTerm(categoryId)} ${behind}
+      order by spu_id desc limit ${sql.lit(limit + 1)}
+    ) as place inner join spu on spu.id = place.spu_id
+    order by place.spu_id desc`;
+};
 
 /** Posting lists intersected by their primary key, ranked by what the terms weigh together. */
 export const selectMatches = (query: PageQuery) => {
@@ -61,7 +63,7 @@ export const selectMatches = (query: PageQuery) => {
     after?.score === undefined
       ? sql``
       : sql`where hit.score < ${after.score} or (hit.score = ${after.score} and hit.spu_id < ${after.id})`;
-  return sql<{ id: string; public_view: string | null; score: number }>`
+  return sql<FoundRow>`
     select spu.id, spu.public_view, best.score from (
       select hit.spu_id, hit.score from (
         select t0.spu_id, ${score} as score from spu_term as t0 ${sql.join(joins, sql` `)}
@@ -71,21 +73,18 @@ export const selectMatches = (query: PageQuery) => {
     order by best.score desc, best.spu_id desc`;
 };
 
-interface FoundRow {
-  readonly id: string;
-  readonly public_view: string | null;
-  readonly score: number | string;
-}
-
 const readPage = async (db: Db, query: PageQuery): Promise<readonly FoundRow[]> => {
   if (query.terms.length > 0) return (await selectMatches(query).execute(db)).rows;
   if (query.categoryId === undefined) return selectNewest(db, query).execute();
-  return selectOfCategory(db, query.categoryId, query).execute();
+  return (await selectOfCategory(query.categoryId, query).execute(db)).rows;
 };
 
 const toPage = (rows: readonly FoundRow[], { terms, limit }: PageQuery): CataloguePage => {
   const asked = rows.slice(0, limit);
-  const fitting = asked.slice(0, countThatFits(asked.map((row) => row.public_view?.length ?? 0)));
+  const fitting = asked.slice(
+    0,
+    countThatFits(asked.map((row) => utf8Length(row.public_view ?? ''))),
+  );
   const last = fitting.at(-1);
   const isRanked = terms.length > 0;
   return {
@@ -113,7 +112,8 @@ export const createMysqlCatalogue = (
         .select('public_view')
         .where('id', '=', id)
         .executeTakeFirst();
-      return row?.public_view == null ? undefined : parse(row.public_view);
+      const text = row?.public_view ?? undefined;
+      return text === undefined ? undefined : parse(text);
     },
     categories: () => readCategories(db()),
   };

@@ -1,5 +1,4 @@
-import { toRfc3339 } from '@app/kernel';
-import { sha256Hex } from '@app/kernel';
+import { sha256Hex, toRfc3339 } from '@app/kernel';
 import { fromSqlTime, isDuplicateKey, toSqlTime, type Database, type Outbox } from '@app/mysql';
 import { importProgress } from '../../domain/import-progress.ts';
 import { goodsError } from '../../errors.ts';
@@ -88,7 +87,7 @@ export const createMysqlImportRepository = ({ db, outbox }: Deps): ImportReposit
       .where('number', '=', number)
       .where('status', '=', 'waiting')
       .executeTakeFirst();
-    if (row?.csv == null) return undefined;
+    if (row === undefined || row.csv === null) return undefined;
     return { importId, number, csv: row.csv, rowsDone: row.rows_done };
   },
 

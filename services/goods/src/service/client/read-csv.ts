@@ -1,18 +1,11 @@
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { importColumns, type ImportColumn } from '../../domain/import-row.ts';
 import type { CsvLine, ReadCsv } from '../../service.ts';
 
-/** A line with everything at its longest is well below; a quote that never ends stops here. */
-const RECORD_CHARACTERS_MAX = 64 * 1024;
 const ROWS_MAX = 10_000;
 /** Small pieces: the parser is at most one piece ahead of who takes the rows. */
 const PIECE_CHARACTERS = 16 * 1024;
-
-interface Parsed {
-  readonly info: { readonly lines: number };
-  readonly record: readonly string[];
-}
 
 type Header = readonly (ImportColumn | undefined)[];
 
@@ -48,37 +41,59 @@ const toLine = (header: Header, record: readonly string[], line: number): CsvLin
   return { kind: 'row', line, fields };
 };
 
-/** CSV of RFC 4180 under a header. What cannot be read at all ends the text with one broken line. */
-export const readCsv: ReadCsv = async function* (csv) {
+interface Skipped {
+  readonly code: string;
+  /** Records that were whole before it. */
+  readonly before: number;
+}
+
+/** Records and, in their place, what could not be read as one: the same ones at every reading. */
+async function* recordsOf(csv: string): AsyncGenerator<readonly string[] | Skipped> {
+  const skipped: Skipped[] = [];
   const parser = Readable.from(pieces(csv)).pipe(
     parse({
       bom: true,
-      info: true,
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
-      max_record_size: RECORD_CHARACTERS_MAX,
+      // A failure of the stream would drop records that were parsed but not read yet.
+      skip_records_with_error: true,
+      on_skip: (error) => {
+        skipped.push({ code: error?.code ?? 'CSV', before: parser.info.records });
+      },
     }),
   );
+  let whole = 0;
+  for await (const record of parser) {
+    for (; (skipped[0]?.before ?? Infinity) <= whole; skipped.shift())
+      if (skipped[0] !== undefined) yield skipped[0];
+    whole += 1;
+    yield record as readonly string[];
+  }
+  yield* skipped;
+}
+
+/** CSV of RFC 4180 under a header, row by row as a spreadsheet counts them. */
+export const readCsv: ReadCsv = async function* (csv) {
   let header: Header | undefined;
-  let line = 1;
-  let rows = 0;
-  try {
-    for await (const parsed of parser) {
-      const { info, record } = parsed as Parsed;
-      line = info.lines;
-      if (header === undefined) {
-        const fault = headerFault(record);
-        if (fault !== undefined) return yield broken(line, '', fault);
-        header = record.map((name) => (isColumn(name) ? name : undefined));
-        continue;
-      }
-      rows += 1;
-      if (rows > ROWS_MAX) return yield broken(line, '', `每个分片最多 ${ROWS_MAX} 行`);
-      yield toLine(header, record, line);
+  let line = 0;
+  for await (const record of recordsOf(csv)) {
+    line += 1;
+    if (line > ROWS_MAX + 1) {
+      yield broken(line, '', `每个分片最多 ${ROWS_MAX} 行`);
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield broken(line + 1, '', `无法解析: ${error.code}`);
+    if ('code' in record) {
+      yield broken(line, '', `无法解析: ${record.code}`);
+    } else if (header !== undefined) {
+      yield toLine(header, record, line);
+    } else {
+      const fault = headerFault(record);
+      if (fault !== undefined) {
+        yield broken(line, '', fault);
+        return;
+      }
+      header = record.map((name) => (isColumn(name) ? name : undefined));
+    }
   }
 };

@@ -3,6 +3,7 @@ import t from 'tap';
 import {
   linkIdentities,
   selectOwners,
+  selectSubject,
 } from '../../../src/repository/repo/mysql-identity-repository.ts';
 import {
   lockOwner,
@@ -24,6 +25,7 @@ t.test('the SQL that runs is the SQL that was reviewed', async (t) => {
     selectUser: selectUser(db, userId),
     lockUser: lockUser(db, userId),
     selectOwners: selectOwners(db, [key, { ...key, provider: 'wechat-union', realm: '' }]),
+    selectSubject: selectSubject(db, userId, key),
     linkIdentities: linkIdentities(db, [
       { id: userId, user_id: userId, ...key, created_at: new Date(0) },
     ]),

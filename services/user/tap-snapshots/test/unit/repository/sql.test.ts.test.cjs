@@ -55,6 +55,13 @@ select \`id\`, \`phone_sealed\` from \`user\` where \`phone_key_id\` <> ? and \`
 `;
 
 exports[
+  `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectSubject 1`
+] = `
+select \`subject\` from \`identity\` where \`user_id\` = ? and \`provider\` = ? and \`realm\` = ? order by \`id\` desc limit ?
+-- ["01K9ZQ4T6V8N2M3P5R7S9W1X0Y","wechat","wxapp",1]
+`;
+
+exports[
   `test/unit/repository/sql.test.ts > TAP > the SQL that runs is the SQL that was reviewed > selectUser 1`
 ] = `
 select \`user\`.\`id\`, \`user\`.\`nickname\`, \`user\`.\`avatar_url\`, \`user\`.\`bio\`, \`user\`.\`status\`, \`user\`.\`frozen_reason\`, \`user\`.\`frozen_at\`, \`user\`.\`phone_sealed\`, \`user\`.\`created_at\` from \`user\` where \`user\`.\`id\` = ?
