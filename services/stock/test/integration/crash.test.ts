@@ -80,7 +80,7 @@ t.test(
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = tally.answers;
       await eventually(() => tally.answers >= before + 30, { withinMs: 60_000 });
-      const [victim, survivor] = nodes as [TestProcess, TestProcess];
+      const [victim, survivor] = nodes;
       await victim.kill9();
       nodes = [survivor, await start()];
     }
