@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
-// The ledger: rows are only ever added. The unique key makes the same cause move a SKU once.
+// The ledger: rows are only ever added. The unique key makes the same cause move a SKU once. The
+// deltas stand in the second key so that the auditor sums a SKU without reading its rows.
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create table stock_movement (
@@ -18,7 +19,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       created_at datetime(3) not null,
       primary key (id),
       unique key uk_stock_movement_ref_kind_sku_id (ref, kind, sku_id),
-      key ix_stock_movement_sku_id (sku_id),
+      key ix_stock_movement_sku_id_id (sku_id, id, on_hand_delta, reserved_delta),
       constraint ck_stock_movement_after check (reserved_after >= 0 and on_hand_after >= reserved_after)
     ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin
   `.execute(db);

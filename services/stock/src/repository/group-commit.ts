@@ -20,8 +20,6 @@ export interface GroupCommitOptions<C, R> {
 export interface GroupCommit<C, R> {
   /** @param keys what the item locks */
   run(item: C, keys: readonly string[]): Promise<R>;
-  /** Resolves when nothing waits and nothing runs. */
-  idle(): Promise<void>;
 }
 
 interface Waiting<C, R> {
@@ -136,10 +134,5 @@ export const createGroupCommit = <C, R>(options: GroupCommitOptions<C, R>): Grou
         waiting.push({ item, keys, deadline, resolve, reject });
         if (lanes.size < lanesMax && !keys.some((key) => busy.has(key))) schedule();
       }),
-    idle: async () => {
-      while (waiting.length > 0 || lanes.size > 0) {
-        await Promise.race([...lanes, new Promise(setImmediate)]);
-      }
-    },
   };
 };

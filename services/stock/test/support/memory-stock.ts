@@ -65,7 +65,9 @@ export const createMemoryStock = (clock: Clock) => {
         .filter((movement) => movement.skuId === skuId)
         .filter(({ id }) => before === null || Number(id) < Number(before))
         .reverse();
-      const items = all.slice(0, limit).map((movement) => ({ ...movement, createdAt: toRfc3339(0) }));
+      const items = all
+        .slice(0, limit)
+        .map((movement) => ({ ...movement, createdAt: toRfc3339(0) }));
       return Promise.resolve({
         items,
         next: all.length > limit ? (items.at(-1)?.id ?? null) : null,

@@ -1,5 +1,11 @@
 import type { Host } from '@app/runtime';
-import { createTestHost, testEnv, testNamespace, type TestDatabase } from '@app/testing';
+import {
+  createTestHost,
+  testEnv,
+  testNamespace,
+  type TestDatabase,
+  type TestDatabaseOptions,
+} from '@app/testing';
 import type { Test } from 'tap';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -20,9 +26,10 @@ export interface Suite {
 export const createSuite = async (
   t: Test,
   over: Readonly<Record<string, string>> = {},
+  server?: TestDatabaseOptions['server'],
 ): Promise<Suite> => {
   const namespace = testNamespace();
-  const database = await migratedDatabase(t);
+  const database = await migratedDatabase(t, server);
   const { nats, redis } = testEnv();
   const env = {
     NATS_URL: nats.url,

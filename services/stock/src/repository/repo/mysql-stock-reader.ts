@@ -14,7 +14,7 @@ export const selectItems = (db: Kysely<Tables>, after: string, limit: number) =>
     .orderBy('sku_id')
     .limit(limit);
 
-/** By the index on the SKU, which holds the id in order. */
+/** By the index on SKU and id. */
 export const selectMovements = (
   db: Kysely<Tables>,
   skuId: string,

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { runInRequest } from '@app/runtime';
 import t from 'tap';
 import { createGroupCommit, type Settled } from '../../../src/repository/group-commit.ts';
 
@@ -126,4 +127,22 @@ t.test('a refusal is the answer of its own item only', async (t) => {
   const results = await Promise.allSettled(['a', 'late'].map((item) => group.run(item, ['k'])));
 
   t.match(results, [{ value: 'a' }, { reason: refused }]);
+});
+
+t.test('who has no time left when the turn comes is not written', async (t) => {
+  const { apply, endNext, sizes } = byHand();
+  const group = createGroupCommit({ apply, ...limits });
+  const first = group.run('a', ['k']);
+  await turn();
+
+  const late = runInRequest({ requestId: 'request-1', locale: 'en', deadlineMs: 1 }, () =>
+    group.run('b', ['k']),
+  );
+  const refused = t.rejects(late, { code: 'DEADLINE_EXCEEDED' });
+  const inTime = group.run('c', ['k']);
+  await endNext();
+  await endNext();
+
+  await Promise.all([refused, first, inTime]);
+  t.same(sizes(), [['a'], ['c']]);
 });
