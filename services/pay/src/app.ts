@@ -2,7 +2,13 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pay } from '@app/contracts';
 import { createSealer, type Clock } from '@app/kernel';
-import { createDatabase, createHousekeeping, createOutbox } from '@app/mysql';
+import {
+  createDatabase,
+  createHousekeeping,
+  createOutbox,
+  createPurge,
+  inBatches,
+} from '@app/mysql';
 import { createRedis } from '@app/redis';
 import { createUpstream, instrument, type App, type Host } from '@app/runtime';
 import type { Config } from './config.ts';
@@ -20,7 +26,6 @@ import { createNoticeReader } from './service/client/wechat-notice-reader.ts';
 import { createWechatPayClient } from './service/client/wechat-pay-client.ts';
 import { createPayExchange } from './service/client/wechat-pay-exchange.ts';
 import { createPaymentJobs, createPaymentWork } from './service/job/payment-jobs.ts';
-import { createJournalPurge } from './service/job/purge-journal.ts';
 import { createSettlePayment } from './service/settlement/settle-payment.ts';
 import type { Usecases } from './usecase.ts';
 import { createClosePayment } from './usecase/close-payment.ts';
@@ -34,6 +39,9 @@ import { createReceivePaymentNotice } from './usecase/receive-payment-notice.ts'
 import { createReceiveRefundNotice } from './usecase/receive-refund-notice.ts';
 
 const SERVICE = pay.name;
+
+/** Every attempt and callback can be looked at for 180 days. */
+const JOURNAL_KEPT_MS = 180 * 86_400_000;
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
@@ -150,7 +158,12 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
       }),
       outbox.relay,
       createHousekeeping(db, host),
-      createJournalPurge(journal, { clock, logger }),
+      createPurge(db, host, {
+        tables: {
+          exchange_log: () =>
+            inBatches((limit) => journal.purge(clock.nowMs() - JOURNAL_KEPT_MS, limit)),
+        },
+      }),
     ],
   };
 };

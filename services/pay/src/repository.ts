@@ -66,5 +66,5 @@ export interface ExchangeJournal {
   /** Raw text of what was received, for a replay on one's own machine. */
   find(id: string): Promise<(JournalEntry & { readonly id: string }) | undefined>;
   /** Removes what is older, in one batch; how many. */
-  purge(beforeMs: number): Promise<number>;
+  purge(beforeMs: number, limit: number): Promise<number>;
 }

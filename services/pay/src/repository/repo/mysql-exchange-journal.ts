@@ -11,7 +11,6 @@ interface Deps {
   readonly logger: { warn(fields: object, message: string): void };
 }
 
-const PURGE_BATCH = 1000;
 const contextOf = (id: string): string => `pay.exchange:${id}`;
 
 /** Bodies hold openids and amounts: they are sealed. */
@@ -53,12 +52,12 @@ export const createMysqlExchangeJournal = ({
     const raw = sealer.open(row.raw_sealed, contextOf(id));
     return { id, direction, operation, reference, status, verdict, raw };
   },
-  async purge(beforeMs) {
+  async purge(beforeMs, limit) {
     const { numDeletedRows } = await db.write
       .deleteFrom('exchange_log')
       .where('created_at', '<', toSqlTime(beforeMs))
       .orderBy('created_at')
-      .limit(PURGE_BATCH)
+      .limit(limit)
       .executeTakeFirst();
     return Number(numDeletedRows);
   },
