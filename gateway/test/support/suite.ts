@@ -125,6 +125,9 @@ export interface Envelope {
   readonly requestId: string;
 }
 
+/** Those that `startServices` plays: a gateway of these tests waits for no others. */
+const played = [auth.name, user.name, wechatCcs.name];
+
 /** A gateway on the real NATS and Redis. */
 export const startGateway = async (
   scope: TestScope,
@@ -163,7 +166,7 @@ export const startGateway = async (
     scope,
     env: options.env ?? {},
   });
-  host.add(createApp(host, config, options.overrides));
+  host.add(createApp(host, config, { requiredServices: played, ...options.overrides }));
   await host.start();
   const base = `http://127.0.0.1:${port}`;
   return {

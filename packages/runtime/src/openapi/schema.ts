@@ -4,6 +4,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly maxItems?: number;
   readonly anyOf?: readonly JsonSchema[];
   readonly const?: unknown;
   readonly default?: unknown;
@@ -77,6 +78,7 @@ const objectExample = (schema: JsonSchema): unknown => {
 };
 
 const arrayExample = (schema: JsonSchema): unknown => {
+  if (schema.maxItems === 0) return [];
   const item = schema.items === undefined ? undefined : exampleOf(schema.items);
   return item === undefined ? undefined : [item];
 };
