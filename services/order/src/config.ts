@@ -8,29 +8,10 @@ import {
   readConfig as readKeys,
   secret,
   text,
-  type ConfigKey,
+  usable,
   type ConfigOf,
   type Env,
 } from '@app/runtime';
-
-/** A secret that is also tried out, so that a broken one is reported with everything else. */
-const usable = (
-  key: ConfigKey<string>,
-  use: (value: string) => unknown,
-  remedy: string,
-): ConfigKey<string> => ({
-  ...key,
-  parse: (raw, environment) => {
-    const parsed = key.parse(raw, environment);
-    if (!parsed.ok) return parsed;
-    try {
-      use(parsed.value);
-      return parsed;
-    } catch {
-      return { ok: false, problem: 'cannot be used', remedy };
-    }
-  },
-});
 
 /** Every environment key of this service; its own keys start with ORDER_. */
 export const configSpec = defineConfig({
@@ -43,7 +24,7 @@ export const configSpec = defineConfig({
       doc: 'Key ring that seals addresses: "k2:<base64>,k1:<base64>", 32 bytes each; the first seals, all open',
     }),
     createSealer,
-    'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32',
+    { remedy: 'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32' },
   ),
   appId: text('WXMP_APPID', {
     doc: 'The mini program in which orders are paid',

@@ -6,47 +6,20 @@ import { redisKeys } from '@app/redis';
 import {
   ConfigError,
   defineConfig,
+  encryptedInProduction,
   hostKeys,
   integer,
   optional,
   readConfig as readKeys,
   secret,
   text,
-  type ConfigKey,
+  usable,
   type ConfigOf,
   type ConfigProblem,
   type Env,
 } from '@app/runtime';
 
 const SERVICE = 'pay';
-
-/** A value that is also tried out, so that a broken one is reported with everything else. */
-const usable = <T>(
-  key: ConfigKey<T>,
-  use: (value: T) => unknown,
-  problem: string,
-  remedy: string,
-): ConfigKey<T> => ({
-  ...key,
-  parse: (raw, environment) => {
-    const parsed = key.parse(raw, environment);
-    if (!parsed.ok) return parsed;
-    try {
-      use(parsed.value);
-      return parsed;
-    } catch {
-      return { ok: false, problem, remedy };
-    }
-  },
-});
-
-const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
-  ...key,
-  parse: (raw, environment) =>
-    environment === 'pro' && !raw.startsWith('https://')
-      ? { ok: false, problem: 'is not https', remedy: 'set an https:// address' }
-      : key.parse(raw, environment),
-});
 
 const URL_PATTERN = /^https?:\/\/[^\s?]+[^\s?/]$/;
 
@@ -60,8 +33,7 @@ export const configSpec = defineConfig({
       doc: 'Key ring that seals the journal of exchanges: "k2:<base64>,k1:<base64>", 32 bytes each; the first seals, all open',
     }),
     createSealer,
-    'cannot be used',
-    'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32',
+    { remedy: 'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32' },
   ),
   mchid: text('WECHAT_MCHID', { doc: 'Merchant number at WeChat Pay', pattern: /^\d{8,16}$/ }),
   serialNo: text('WECHAT_SERIAL_NO', {
@@ -76,8 +48,10 @@ export const configSpec = defineConfig({
       doc: 'File with the private key of the API certificate (apiclient_key.pem)',
     }),
     (path) => createPrivateKey(readFileSync(path)),
-    'is not a file with a private key in PEM',
-    'set the path of apiclient_key.pem, readable for this process',
+    {
+      problem: 'is not a file with a private key in PEM',
+      remedy: 'set the path of apiclient_key.pem, readable for this process',
+    },
   ),
   publicKeyId: optional(
     text('WECHAT_PUBLIC_KEY_ID', {
@@ -89,8 +63,10 @@ export const configSpec = defineConfig({
     usable(
       text('WECHAT_PUBLIC_KEY_PATH', { doc: 'File with that public key (pub_key.pem)' }),
       (path) => createPublicKey(readFileSync(path)),
-      'is not a file with a public key in PEM',
-      'set the path of pub_key.pem, readable for this process',
+      {
+        problem: 'is not a file with a public key in PEM',
+        remedy: 'set the path of pub_key.pem, readable for this process',
+      },
     ),
   ),
   notifyUrl: encryptedInProduction(

@@ -6,28 +6,9 @@ import {
   hostKeys,
   readConfig as readKeys,
   secret,
-  type ConfigKey,
+  usable,
   type ConfigOf,
 } from '@app/runtime';
-
-/** A secret that is also tried out, so that a broken one is reported with everything else. */
-const usable = (
-  key: ConfigKey<string>,
-  use: (value: string) => unknown,
-  remedy: string,
-): ConfigKey<string> => ({
-  ...key,
-  parse: (raw, environment) => {
-    const parsed = key.parse(raw, environment);
-    if (!parsed.ok) return parsed;
-    try {
-      use(parsed.value);
-      return parsed;
-    } catch {
-      return { ok: false, problem: 'cannot be used', remedy };
-    }
-  },
-});
 
 export const configSpec = defineConfig({
   ...hostKeys,
@@ -39,14 +20,14 @@ export const configSpec = defineConfig({
       doc: 'Key ring that seals personal data: "k2:<base64>,k1:<base64>", 32 bytes each; the first seals, all open',
     }),
     createSealer,
-    'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32',
+    { remedy: 'set DATA_KEYS to "k1:<key>" with a key from: openssl rand -base64 32' },
   ),
   dataIndexKey: usable(
     secret('DATA_INDEX_KEY', {
       doc: 'Key of the hashes that phone numbers are looked up by; it cannot be changed later',
     }),
     createBlindIndex,
-    'set at least 32 random characters, for example: openssl rand -hex 32',
+    { remedy: 'set at least 32 random characters, for example: openssl rand -hex 32' },
   ),
 });
 

@@ -5,6 +5,7 @@ import {
   choice,
   ConfigError,
   defineConfig,
+  encryptedInProduction,
   hostKeys,
   integer,
   list,
@@ -12,6 +13,7 @@ import {
   readConfig as readKeys,
   secret,
   text,
+  usable,
   type ConfigKey,
   type ConfigOf,
   type ConfigProblem,
@@ -21,25 +23,6 @@ import type { TokenKind } from './domain/wechat-app.ts';
 
 const SERVICE = 'wechat-ccs';
 const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;
-
-const keyRing = (key: ConfigKey<string>): ConfigKey<string> => ({
-  ...key,
-  parse(raw, environment) {
-    const parsed = key.parse(raw, environment);
-    if (!parsed.ok) return parsed;
-    try {
-      createSealer(raw);
-      return parsed;
-    } catch {
-      return {
-        ok: false,
-        problem: 'is not a key ring',
-        remedy:
-          'set "id:key,id:key", each key 32 bytes in base64, the one to seal with first: k1:$(openssl rand -base64 32)',
-      };
-    }
-  },
-});
 
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/;
 
@@ -57,21 +40,6 @@ const hosts = (key: ConfigKey<readonly string[]>): ConfigKey<readonly string[]> 
   },
 });
 
-/** In production the app secret would travel readable over plain HTTP, but for a proxy on this very machine. */
-const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
-
-const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
-  ...key,
-  parse: (raw, environment) =>
-    environment === 'pro' && !raw.startsWith('https://') && !LOOPBACK.test(raw)
-      ? {
-          ok: false,
-          problem: 'is not https',
-          remedy: 'set an https:// address, or that of a proxy on this machine',
-        }
-      : key.parse(raw, environment),
-});
-
 const tokenKind = (key: string, of: string): ConfigKey<TokenKind> =>
   choice(key, ['stable', 'classic'], {
     doc: `Access token of ${of}: stable is what WeChat recommends, classic is for an account whose other users fetch classic ones`,
@@ -82,11 +50,17 @@ export const configSpec = defineConfig({
   ...hostKeys,
   ...mysqlKeys,
   ...redisKeys,
-  dataKeys: keyRing(
+  dataKeys: usable(
     secret('DATA_KEYS', {
       example: 'k1:$(openssl rand -base64 32)',
       doc: 'Key ring for data at rest, id:base64 pairs; the first seals, all open. Keep a retired key until its rows are sealed anew',
     }),
+    createSealer,
+    {
+      problem: 'is not a key ring',
+      remedy:
+        'set "id:key,id:key", each key 32 bytes in base64, the one to seal with first: k1:$(openssl rand -base64 32)',
+    },
   ),
   wxmpAppId: text('WXMP_APPID', {
     doc: 'App id of the mini program',

@@ -165,3 +165,36 @@ export const optional = <T>(key: ConfigKey<T>): ConfigKey<T | undefined> => ({
   ...key,
   required: false,
 });
+
+/** The same key, but its value is also tried out, so that a broken one is reported with everything else. */
+export const usable = <T>(
+  key: ConfigKey<T>,
+  use: (value: T) => unknown,
+  { problem = 'cannot be used', remedy }: { readonly problem?: string; readonly remedy: string },
+): ConfigKey<T> => ({
+  ...key,
+  parse: (raw, environment) => {
+    const parsed = key.parse(raw, environment);
+    if (!parsed.ok) return parsed;
+    try {
+      use(parsed.value);
+      return parsed;
+    } catch {
+      return bad(problem, remedy);
+    }
+  },
+});
+
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
+
+/**
+ * The same address, but in production it must be https: secrets would travel readable otherwise. A
+ * proxy on this very machine may be spoken to without.
+ */
+export const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
+  ...key,
+  parse: (raw, environment) =>
+    environment === 'pro' && !raw.startsWith('https://') && !LOOPBACK.test(raw)
+      ? bad('is not https', 'set an https:// address, or that of a proxy on this machine')
+      : key.parse(raw, environment),
+});

@@ -5,6 +5,7 @@ import {
   choice,
   defineConfig,
   describeConfig,
+  encryptedInProduction,
   hostKeys,
   integer,
   list,
@@ -12,6 +13,7 @@ import {
   readConfig,
   secret,
   text,
+  usable,
 } from '../../src/index.ts';
 
 const spec = defineConfig({
@@ -166,4 +168,29 @@ t.test('a host needs nothing but NATS', async (t) => {
   const config = readConfig(hostKeys, { NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'user' });
 
   t.match(config, { env: 'dev', namespace: 'mall', metricsPort: 0, stopTimeoutMs: 25_000 });
+});
+
+t.test('a value that cannot be used is told with what to do', async (t) => {
+  const parse = (raw: string) =>
+    usable(
+      text('RING', { doc: 'Ring', pattern: /^r/ }),
+      (value) => {
+        if (value === 'rust') throw new Error('broken');
+      },
+      { remedy: 'take another' },
+    ).parse(raw, 'dev');
+
+  t.match(parse('ring'), { ok: true, value: 'ring' });
+  t.strictSame(parse('rust'), { ok: false, problem: 'cannot be used', remedy: 'take another' });
+  t.match(parse('x'), { ok: false, problem: /^(?!cannot be used)/ }, 'its own rules come first');
+});
+
+t.test('production speaks https, but for a proxy on the same machine', async (t) => {
+  const { parse } = encryptedInProduction(text('BASE', { doc: 'Where' }));
+
+  t.match(parse('http://api.example.com', 'pro'), { ok: false, problem: 'is not https' });
+  t.match(parse('http://localhost.example.com', 'pro'), { ok: false });
+  t.match(parse('http://127.0.0.1:3900', 'pro'), { ok: true });
+  t.match(parse('https://api.example.com', 'pro'), { ok: true });
+  t.match(parse('http://sandbox:3900', 'uat'), { ok: true });
 });
