@@ -7,7 +7,7 @@ import { runFiles, type Totals } from './tests/run-files.ts';
 import { selectTests, type TestFile } from './tests/select.ts';
 import { removeDeadRuns, startTestStores, type TestStores } from './tests/stores.ts';
 
-const FILE_TIMEOUT_MS = 180_000;
+const FILE_TIMEOUT_MS = 420_000;
 const JOURNEY_TIMEOUT_MS = 900_000;
 
 const noStores: TestStores = { env: {}, stop: () => Promise.resolve() };

@@ -12,7 +12,7 @@ import t from 'tap';
 import { createApp } from '../../src/app.ts';
 import { configSpec } from '../../src/config.ts';
 import { shopApp } from '../support/shop.ts';
-import { authApp, userApp, wechatApp } from '../support/suite.ts';
+import { authApp, played, userApp, wechatApp } from '../support/suite.ts';
 import { bearer, keys, makeToken } from '../support/tokens.ts';
 
 t.test('gateway and services work in one process, and a request is one trace', async (t) => {
@@ -36,7 +36,8 @@ t.test('gateway and services work in one process, and a request is one trace', a
   };
   const host = await createTestHost({ service: 'single', namespace, scope: t, env });
   for (const app of [authApp([]), userApp(), wechatApp(), shopApp().app]) host.add(app);
-  host.add(createApp(host, readConfig(configSpec, env, { service: 'gateway' })));
+  const config = readConfig(configSpec, env, { service: 'gateway' });
+  host.add(createApp(host, config, { requiredServices: played }));
   await host.start();
   await eventually(
     async () => (await fetch(`http://127.0.0.1:${port}/system/ready`)).status === 200,

@@ -126,7 +126,7 @@ export interface Envelope {
 }
 
 /** Those that `startServices` plays: a gateway of these tests waits for no others. */
-const played = [auth.name, user.name, wechatCcs.name];
+export const played = [auth.name, user.name, wechatCcs.name];
 
 /** A gateway on the real NATS and Redis. */
 export const startGateway = async (
