@@ -107,6 +107,12 @@ export const commands: readonly Command[] = [
     run: async (args) => (await import('./admin.ts')).admin(args),
   },
   {
+    name: 'audit',
+    usage: 'audit',
+    does: 'compares stock with its ledger and orders with their payments; names what differs',
+    run: async (args) => (await import('./audit.ts')).audit(args),
+  },
+  {
     name: 'audit-log',
     usage: 'audit-log verify',
     does: 'recomputes the chain of the audit log and names the first row that does not fit',
