@@ -55,7 +55,7 @@ export const commands: readonly Command[] = [
   {
     name: 'demo',
     usage: 'demo',
-    does: "the shopper's journey against the running suite, told step by step",
+    does: "a shopper's journey against the running suite, to the last refund, told step by step",
     run: async () => (await import('./demo.ts')).demo(),
   },
   {

@@ -8,17 +8,21 @@ import { readState } from './process/state.ts';
 import { CommandError, say } from './say.ts';
 import { servicesWithSchema } from './suite.ts';
 
-const runningSuite = (): Suite => {
+/** The running suite, or the one that `GATEWAY_URL`, `SANDBOX_URL` and `INTERNAL_API_KEY` point at. */
+const suiteToShow = (): Suite => {
+  const env = loadEnv(servicesWithSchema(), false);
+  const internalKey = env['INTERNAL_API_KEY'];
+  if (internalKey === undefined) throw new CommandError('INTERNAL_API_KEY is not set.');
+  const given = { gatewayUrl: env['GATEWAY_URL'], sandboxUrl: env['SANDBOX_URL'] };
   const state = readState(runDir);
-  if (state?.phase !== 'ready')
+  if (given.gatewayUrl === undefined && state?.phase !== 'ready')
     throw new CommandError(
       'the suite is not running: start it with ./make.sh up in another terminal',
     );
-  if (state.sandboxUrl === undefined)
+  const { gatewayUrl, sandboxUrl } = given.gatewayUrl === undefined ? (state ?? given) : given;
+  if (gatewayUrl === undefined || sandboxUrl === undefined)
     throw new CommandError('the demo needs the sandbox, which runs with ENV=dev only');
-  const internalKey = loadEnv(servicesWithSchema(), false)['INTERNAL_API_KEY'];
-  if (internalKey === undefined) throw new CommandError('INTERNAL_API_KEY is not set.');
-  return { gatewayUrl: state.gatewayUrl, sandboxUrl: state.sandboxUrl, internalKey };
+  return { gatewayUrl, sandboxUrl, internalKey };
 };
 
 /**
@@ -26,7 +30,7 @@ const runningSuite = (): Suite => {
  * refund; fails at the first answer that is not as it should be. Every run is another shopper.
  */
 export const demo = async (): Promise<void> => {
-  const suite = runningSuite();
+  const suite = suiteToShow();
   const step = createNarrator(suite);
   const shopper = await signIn(step);
   const addressId = await settleIn(step, shopper.accessToken);
