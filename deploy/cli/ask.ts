@@ -10,16 +10,24 @@ export interface Answer {
   } & Readonly<Record<string, unknown>>;
 }
 
+export interface AskOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly internalKey?: string;
+  readonly idempotencyKey?: string;
+}
+
 /** One JSON request; anything that is no JSON answer ends the command with a sentence. */
 export const ask = async (
   method: string,
   url: string,
-  options: { readonly body?: unknown; readonly token?: string; readonly internalKey?: string } = {},
+  options: AskOptions = {},
 ): Promise<Answer> => {
   const headers: Record<string, string> = {};
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (options.internalKey !== undefined) headers['x-internal-key'] = options.internalKey;
+  if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
   try {
     const response = await fetch(url, {
       method,

@@ -55,7 +55,7 @@ export const commands: readonly Command[] = [
   {
     name: 'demo',
     usage: 'demo',
-    does: "the shopper's journey against the running suite, told step by step",
+    does: "a shopper's journey against the running suite, to the last refund, told step by step",
     run: async () => (await import('./demo.ts')).demo(),
   },
   {
@@ -105,6 +105,12 @@ export const commands: readonly Command[] = [
     usage: 'admin create|reset-password <username> · admin list',
     does: 'admins of the running suite; the password is asked for, or taken from ADMIN_PASSWORD',
     run: async (args) => (await import('./admin.ts')).admin(args),
+  },
+  {
+    name: 'audit',
+    usage: 'audit',
+    does: 'compares stock with its ledger and orders with their payments; names what differs',
+    run: async (args) => (await import('./audit.ts')).audit(args),
   },
   {
     name: 'audit-log',

@@ -38,3 +38,8 @@ await t.test('paid while pay is down: nobody closes it, and back again it is pai
   await eventually(async () => (await buyer.read(orderNo)).status === 'paid', within);
   t.equal(await shop.available(sku), 0);
 });
+
+await t.test('after all of it no order and payment contradict each other', async (t) => {
+  await eventually(async () => (await shop.moneyDifferences()).length === 0, { withinMs: 60_000 });
+  t.same(await shop.moneyDifferences(), []);
+});

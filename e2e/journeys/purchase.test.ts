@@ -138,3 +138,8 @@ await t.test('a stranger sees and does nothing', async (t) => {
   }
   t.equal((await buyer.read(orderNo)).status, 'pending_payment');
 });
+
+await t.test('after all of it no order and payment contradict each other', async (t) => {
+  await eventually(async () => (await shop.moneyDifferences()).length === 0, { withinMs: 60_000 });
+  t.same(await shop.moneyDifferences(), []);
+});

@@ -119,6 +119,18 @@ export const startShop = async (suite: Suite) => {
       must(await client.send('PUT', `/admin/v1/stock/${skuId}`, { token, body: { onHand } }));
       return skuId;
     },
+    /** Where orders and payments contradict each other right now, also what may still be settling. */
+    async moneyDifferences() {
+      const { differences, nextCursor } = must(
+        await client.post<{ differences: object[]; nextCursor: string | null }>(
+          '/internal/v1/orders/audit',
+          { limit: 1000, settlingMs: 0 },
+          { headers: { 'x-internal-key': secrets['INTERNAL_API_KEY'] ?? '' } },
+        ),
+      );
+      if (nextCursor !== null) throw new Error('more orders than one page');
+      return differences;
+    },
     async available(skuId: string) {
       const { body } = await client.get<{ items: { skuId: string; available: number }[] }>(
         '/admin/v1/stock?limit=100',

@@ -5,6 +5,7 @@ import { createRedis } from '@app/redis';
 import { instrument, type App, type Host } from '@app/runtime';
 import type { Config } from './config.ts';
 import { createMysqlFollowUpRepository } from './repository/repo/mysql-follow-up-repository.ts';
+import { createMysqlOrderBooks } from './repository/repo/mysql-order-books.ts';
 import { createMysqlOrderRepository } from './repository/repo/mysql-order-repository.ts';
 import type { Tables } from './repository/repo/tables.ts';
 import { createOrderActions } from './service/action/order-actions.ts';
@@ -20,6 +21,7 @@ import { onPayFacts } from './service/event/pay-facts.ts';
 import { createOrderWork } from './service/job/order-jobs.ts';
 import { createPaymentNews } from './service/settlement/payment-news.ts';
 import type { Usecases } from './usecase.ts';
+import { createAuditMoney } from './usecase/audit-money.ts';
 import { createCancelOrder } from './usecase/cancel-order.ts';
 import { createConfirmOrder } from './usecase/confirm-order.ts';
 import { createCreateOrder } from './usecase/create-order.ts';
@@ -107,6 +109,7 @@ const createAdapters = (
   });
   return {
     ...{ orders, followUps, payments, news, jobs, clock, ids },
+    books: createMysqlOrderBooks(db),
     prices: createPrices(call),
     people,
     shipping: createShippingReports(call, people, config.appId),
@@ -132,6 +135,7 @@ const createUsecases = (host: Host, adapters: ReturnType<typeof createAdapters>)
     getOrder: run('getOrder', createGetOrder(adapters)),
     shipOrder: run('shipOrder', createShipOrder(adapters)),
     decideRefund: run('decideRefund', createDecideRefund(adapters)),
+    auditMoney: run('auditMoney', createAuditMoney(adapters)),
     runDue: run('runDue', createRunDue(adapters)),
     runFollowUps: run('runFollowUps', createRunFollowUps(adapters)),
     receivePayment: run('receivePayment', createReceivePayment(adapters)),

@@ -1,5 +1,6 @@
 import type { OrderStatus } from '@app/contracts';
 import type { FollowUp, Lane } from './domain/follow-up.ts';
+import type { OrderMoney } from './domain/money-audit.ts';
 import type { Order, OrderChange } from './domain/order.ts';
 
 /** A transaction of the storage, opaque to everybody but the repository it is handed to. */
@@ -77,4 +78,10 @@ export interface FollowUpRepository {
     untilMs: number,
     limit: number,
   ): Promise<readonly Pick<PendingFollowUp, 'id' | 'orderId' | 'lane'>[]>;
+}
+
+/** What stands in the books of all orders. */
+export interface OrderBooks {
+  /** The newest first, from before this id. */
+  page(beforeId: string | undefined, limit: number): Promise<readonly OrderMoney[]>;
 }

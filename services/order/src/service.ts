@@ -1,4 +1,4 @@
-import type { DeliveryAddress, PricedLine, ReturnedLine } from '@app/contracts';
+import type { DeliveryAddress, PricedLine, RecordedPayment, ReturnedLine } from '@app/contracts';
 import type { Lane } from './domain/follow-up.ts';
 import type { Order } from './domain/order.ts';
 import type { LineRequest } from './domain/place-order.ts';
@@ -69,6 +69,8 @@ export interface Payments {
   }): Promise<CashierParams>;
   /** Asks WeChat when nobody knows yet, and gives up soon. */
   find(orderNo: string): Promise<PaymentState>;
+  /** What is recorded of at most 100 orders; those without a payment are left out. */
+  findAll(orderNos: readonly string[]): Promise<readonly RecordedPayment[]>;
   /** Nobody can pay any more, or somebody has. */
   close(orderNo: string): Promise<PaymentState>;
   /** @throws what can never succeed as PAYMENT_… and REFUND_… */

@@ -38,6 +38,8 @@ export interface Usecases {
   decideRefund(
     command: ParamsOf<Actions['approveRefund']> & { readonly verdict: 'approve' | 'reject' },
   ): Result<'approveRefund'>;
+  /** One page of orders against pay. */
+  auditMoney(command: ParamsOf<Actions['auditMoney']>): Result<'auditMoney'>;
   /** Closes and completes what has been due for `lateMs`; how many orders it dealt with. */
   runDue(command?: { readonly lateMs?: number }): Promise<number>;
   /** Tells a neighbour what one order has for it, in order, as far as the neighbour takes it. */

@@ -14,6 +14,7 @@ import { createUpstream, instrument, type App, type Host } from '@app/runtime';
 import type { Config } from './config.ts';
 import { noticesRefused } from './metrics.ts';
 import { createMysqlExchangeJournal } from './repository/repo/mysql-exchange-journal.ts';
+import { createMysqlPaymentBooks } from './repository/repo/mysql-payment-books.ts';
 import { createMysqlPaymentRepository } from './repository/repo/mysql-payment-repository.ts';
 import { createMysqlRefundRepository } from './repository/repo/mysql-refund-repository.ts';
 import type { Tables } from './repository/repo/tables.ts';
@@ -32,6 +33,7 @@ import { createClosePayment } from './usecase/close-payment.ts';
 import { createCreatePrepay } from './usecase/create-prepay.ts';
 import { createCreateRefund } from './usecase/create-refund.ts';
 import { createFindPayment } from './usecase/find-payment.ts';
+import { createFindPayments } from './usecase/find-payments.ts';
 import { createFindRefund } from './usecase/find-refund.ts';
 import { createProcessRefund } from './usecase/process-refund.ts';
 import { createQueryPayment } from './usecase/query-payment.ts';
@@ -121,6 +123,7 @@ export const createApp = (host: Host, config: Config, overrides: Overrides = {})
   const usecases: Usecases = {
     createPrepay: run('createPrepay', createCreatePrepay(deps)),
     findPayment: run('findPayment', createFindPayment(deps)),
+    findPayments: run('findPayments', createFindPayments({ books: createMysqlPaymentBooks(db) })),
     closePayment: run('closePayment', createClosePayment(deps)),
     createRefund: run('createRefund', createCreateRefund(deps)),
     findRefund: run('findRefund', createFindRefund(deps)),

@@ -24,6 +24,19 @@ export interface PaymentRepository {
   listDue(untilMs: number, limit: number): Promise<readonly string[]>;
 }
 
+/** A row with the moment it last changed. */
+export type Recorded<Row> = Row & { readonly updatedAtMs: number };
+
+/** What stands in the books, of many orders at once. */
+export interface PaymentBooks {
+  findAll(orderNos: readonly string[]): Promise<
+    readonly {
+      readonly payment: Recorded<Payment>;
+      readonly refunds: readonly Recorded<Refund>[];
+    }[]
+  >;
+}
+
 /** Refunds. What is asked for and not failed never exceeds what was paid, whatever runs at once. */
 export interface RefundRepository {
   find(refundNo: string): Promise<Refund | undefined>;

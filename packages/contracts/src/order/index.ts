@@ -2,10 +2,12 @@ import { Type } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
 import { AtMs, closed } from '../schemas.ts';
 import { adminOrderActions } from './admin-actions.ts';
+import { orderAuditActions } from './audit-actions.ts';
 import { buyerActions } from './buyer-actions.ts';
 import { orderErrors } from './errors.ts';
 import { orderFacts } from './facts.ts';
 
+export type { MoneyDifference, MoneyDifferenceKind } from './audit-actions.ts';
 export { orderErrors } from './errors.ts';
 export type {
   AdminOrderView,
@@ -29,7 +31,7 @@ export const order = defineService({
   summary: 'Orders from the first click to the last refund, each in exactly one state',
   errors: orderErrors,
   consumes: ['pay.paymentSucceeded', 'pay.lateMoneyReceived', 'pay.refundFinished'],
-  actions: { ...buyerActions, ...adminOrderActions },
+  actions: { ...buyerActions, ...adminOrderActions, ...orderAuditActions },
   facts: orderFacts,
   queues: {
     due: {

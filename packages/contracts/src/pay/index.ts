@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
 import { AtMs, closed, nullable, view } from '../schemas.ts';
 import { payErrors } from './errors.ts';
@@ -10,6 +10,15 @@ const OrderNo = Type.String({ pattern: '^[0-9A-Za-z_-]{6,32}$' });
 /** `out_refund_no`: at most 64 of these. */
 const RefundNo = Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' });
 const Fen = Type.Integer({ minimum: 1, maximum: 10_000_000_000 });
+
+const RefundState = Type.Unsafe<'requested' | 'processing' | 'succeeded' | 'abnormal' | 'closed'>(
+  Type.Union(
+    ['requested', 'processing', 'succeeded', 'abnormal', 'closed'].map((state) =>
+      Type.Literal(state),
+    ),
+    { description: '`abnormal`: the payer’s account takes nothing; an operator must act' },
+  ),
+);
 
 const Payment = view({
   orderNo: Type.String(),
@@ -23,16 +32,29 @@ const Payment = view({
   paidAtMs: nullable(AtMs),
 });
 
+/** A payment with its refunds, for comparing books. */
+const RecordedPayment = view({
+  ...Payment.properties,
+  updatedAtMs: AtMs,
+  refunds: Type.Array(
+    view({
+      refundNo: Type.String(),
+      amountFen: Type.Integer(),
+      state: RefundState,
+      cause: Type.Union([Type.Literal('requested'), Type.Literal('late_money')], {
+        description: '`late_money`: nobody asked; the order was closed when the money came',
+      }),
+      updatedAtMs: AtMs,
+    }),
+  ),
+});
+export type RecordedPayment = Static<typeof RecordedPayment>;
+
 const Refund = view({
   refundNo: Type.String(),
   orderNo: Type.String(),
   amountFen: Type.Integer(),
-  state: Type.Union(
-    ['requested', 'processing', 'succeeded', 'abnormal', 'closed'].map((state) =>
-      Type.Literal(state),
-    ),
-    { description: '`abnormal`: the payer’s account takes nothing; an operator must act' },
-  ),
+  state: RefundState,
 });
 
 const upstreamErrors = [
@@ -85,6 +107,15 @@ export const pay = defineService({
       errors: ['PAYMENT_NOT_FOUND'],
       idempotent: true,
       timeoutMs: 12_000,
+    },
+    findPayments: {
+      summary: 'What is recorded of the payments of some orders, with their refunds',
+      description:
+        'WeChat Pay is not asked. Orders without a payment are left out; the order is any.',
+      params: closed({ orderNos: Type.Array(OrderNo, { minItems: 1, maxItems: 100 }) }),
+      result: view({ items: Type.Array(RecordedPayment) }),
+      errors: [],
+      idempotent: true,
     },
     closePayment: {
       summary: 'Makes sure that nobody can pay the order any more, or learns that it is paid',

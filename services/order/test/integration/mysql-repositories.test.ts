@@ -6,6 +6,7 @@ import {
   selectDueFollowUps,
   selectFirst,
 } from '../../src/repository/repo/mysql-follow-up-repository.ts';
+import { selectMoney } from '../../src/repository/repo/mysql-order-books.ts';
 import {
   lockOrder,
   selectDue,
@@ -67,6 +68,7 @@ await t.test('the hot queries go by an index', async (t) => {
   t.same(await plan(selectRefunds(db.write, [id])), ['ix_order_refund_order_id']);
   t.same(await plan(selectDue(db.write, NOON_MS - 86_400_000, 100)), ['ix_order_act_at']);
   t.same(await plan(selectPage(db.write, { userId, limit: 20 })), ['ix_order_user_id_id']);
+  t.same(await plan(selectMoney(db.write, id, 5)), ['PRIMARY']);
   t.same(await plan(selectFirst(db.write, ids.next(), 'stock')), ['ix_follow_up_order_id_lane_id']);
   t.same(await plan(selectDueFollowUps(db.write, 0, 10)), ['ix_follow_up_due_at']);
 });

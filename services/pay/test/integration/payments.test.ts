@@ -3,7 +3,8 @@ import { eventually } from '@app/testing';
 import t from 'tap';
 import { APPID, MCHID, startWorld } from '../support/start-world.ts';
 
-const { createPrepay, findPayment, closePayment, createRefund, findRefund } = pay.actions;
+const { createPrepay, findPayment, findPayments, closePayment, createRefund, findRefund } =
+  pay.actions;
 const world = await startWorld(t);
 const { call, state, anOrder, payerPays, factsAbout, settings, clock, sandbox } = world;
 // A second node, so that jobs and notifications meet on different ones.
@@ -175,6 +176,20 @@ t.test(
     t.match(refund, { refundFen: 990, status: 'SUCCESS' });
     await eventually(() => factsAbout(orderNo).length === 2);
     t.same(factsAbout(orderNo).sort(), ['pay.lateMoneyReceived', 'pay.refundFinished']);
+
+    const { items } = await call(findPayments, { orderNos: [orderNo, 'never-heard-of'] });
+    t.equal(items.length, 1, 'an auditor sees what is recorded, and only that');
+    t.match(items, [
+      {
+        ...{ orderNo, state: 'paid_late', totalFen: 990, refundedFen: 990 },
+        refunds: [
+          {
+            ...{ refundNo: `late-${orderNo}`, amountFen: 990 },
+            ...{ state: 'succeeded', cause: 'late_money' },
+          },
+        ],
+      },
+    ]);
   },
 );
 

@@ -42,4 +42,5 @@ export const createOrderActions = ({ usecases, runOnce }: Deps): ServiceSchema =
     shipOrder: (params) => usecases.shipOrder(params),
     approveRefund: (params) => usecases.decideRefund({ ...params, verdict: 'approve' }),
     rejectRefund: (params) => usecases.decideRefund({ ...params, verdict: 'reject' }),
+    auditMoney: (params) => usecases.auditMoney(params),
   });

@@ -76,6 +76,10 @@ export const createPayments = (call: ActionCaller, appId: string): Payments => (
     noneIfUnknown(
       call(pay.actions.findPayment, { orderNo, refresh: true }, { timeoutMs: FIND_MS }),
     ),
+  async findAll(orderNos) {
+    const { items } = await call(pay.actions.findPayments, { orderNos: [...orderNos] });
+    return items;
+  },
   close: (orderNo) => noneIfUnknown(call(pay.actions.closePayment, { orderNo })),
   async createRefund(request) {
     await call(pay.actions.createRefund, request);

@@ -40,6 +40,7 @@ export const createPayActions = ({ usecases, onFailure }: Deps): ServiceSchema =
   return actionHandlers(pay, {
     createPrepay: (params) => usecases.createPrepay(params),
     findPayment: (params) => usecases.findPayment(params),
+    findPayments: (params) => usecases.findPayments(params),
     closePayment: (params) => usecases.closePayment(params),
     createRefund: (params) => usecases.createRefund(params),
     findRefund: (params) => usecases.findRefund(params),
