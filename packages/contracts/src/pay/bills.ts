@@ -140,6 +140,6 @@ export const billQueue = {
   summary: 'Fetches and compares the bills of a day; without one, looks which days are due',
   payload: closed({ day: Type.Optional(Day) }),
   attemptsMax: 3,
-  backoffMs: 10_000,
+  backoffMs: 2000,
   concurrency: 1,
 } as const;
