@@ -58,7 +58,7 @@ const loadDays = async (
   return days.map((day) => {
     const result = results.find((one) => one.day === day);
     const count = (state: string): number =>
-      Number(counts.find((one) => one.day === day && one.state === state)?.count ?? 0);
+      counts.find((one) => one.day === day && one.state === state)?.count ?? 0;
     return {
       day,
       bills: bills.filter((bill) => bill.day === day).map(toBill),
@@ -168,7 +168,7 @@ export const createMysqlReconciliationRepository = ({
         .select(({ fn }) => fn.min('day').as('day'))
         .where('try_at', 'is not', null)
         .executeTakeFirst();
-      return { openTickets: Number(tickets.count), oldestDay: oldest?.day ?? null };
+      return { openTickets: tickets.count, oldestDay: oldest?.day ?? null };
     },
   };
 };
