@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 
 /** Every metric of this service; labels have few values each. */
 
@@ -28,4 +28,25 @@ export const noticesRefused = new Counter({
   name: 'app_pay_notices_refused_total',
   help: 'Notifications that are not genuine, by what is wrong with them',
   labelNames: ['reason'] as const,
+});
+
+export const billFailures = new Counter({
+  name: 'app_pay_bill_failures_total',
+  help: 'Tries to fetch or read a bill that failed, by why: hash, bill (not in its form), …',
+  labelNames: ['reason'] as const,
+});
+
+export const openTickets = new Gauge({
+  name: 'app_pay_reconciliation_tickets_open',
+  help: 'Differences between WeChat and us that nobody has resolved',
+});
+
+export const reconciliationLate = new Gauge({
+  name: 'app_pay_reconciliation_late_seconds',
+  help: 'For how long the oldest day that is not reconciled could have been; 0 when none is due',
+});
+
+export const booksLookedAt = new Gauge({
+  name: 'app_pay_reconciliation_looked_timestamp_seconds',
+  help: 'When this node last counted open tickets and late days',
 });

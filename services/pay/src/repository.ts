@@ -1,4 +1,6 @@
 import type { Payment } from './domain/payment.ts';
+import type { BillKind, BillState } from './domain/bill.ts';
+import type { DayResult, Finding, Ticket, TicketState } from './domain/finding.ts';
 import type { Refund } from './domain/refund.ts';
 
 export interface PaymentChange {
@@ -80,4 +82,83 @@ export interface ExchangeJournal {
   find(id: string): Promise<(JournalEntry & { readonly id: string }) | undefined>;
   /** Removes what is older, in one batch; how many. */
   purge(beforeMs: number, limit: number): Promise<number>;
+}
+
+export interface Bill {
+  readonly kind: BillKind;
+  readonly state: BillState;
+  readonly attempts: number;
+  readonly tryAtMs: number | null;
+  /** Of the plain file; null when there is none yet, or when the day has none. */
+  readonly sha1: string | null;
+}
+
+/** Null: WeChat says that nothing happened on that day. */
+export type BillFile = { readonly sha1: string; readonly plain: Buffer } | null;
+
+/** Which bills are wanted and what was in them: two rows per day. */
+export interface BillRepository {
+  /** Adds what is not there yet; `tryAtMs` is when WeChat has it. */
+  want(day: string, tryAtMs: number): Promise<void>;
+  latestDay(): Promise<string | undefined>;
+  /** Both bills of the day, or none. */
+  find(day: string): Promise<readonly Bill[]>;
+  /** Days of which something is due by then, oldest first. */
+  listDue(untilMs: number, limit: number): Promise<readonly string[]>;
+  /** Stores a file that was still wanted; nothing happens when another node was first. */
+  store(day: string, kind: BillKind, file: BillFile): Promise<void>;
+  load(day: string, kind: BillKind): Promise<BillFile>;
+  /** Counts a try of what is not done, and says when the next one is. */
+  postpone(day: string, tryAtMs: number): Promise<void>;
+  /** From the start, now; also for a day nobody wanted. */
+  again(day: string): Promise<void>;
+}
+
+/** A page and the key of its last item, when there is more. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface BillDay {
+  readonly day: string;
+  readonly bills: readonly Bill[];
+  readonly result: (DayResult & { readonly reconciledAtMs: number }) | null;
+  readonly tickets: Readonly<Record<TicketState, number>>;
+}
+
+export interface Reconciled {
+  /** The files that were compared: a result of others than are stored now is not saved. */
+  readonly sha1s: Readonly<Record<BillKind, string | null>>;
+  readonly result: DayResult;
+  readonly open: readonly Finding[];
+  readonly healed: readonly Finding[];
+}
+
+/** Results and tickets; a ticket is unique by day, subject, category and number. */
+export interface ReconciliationRepository {
+  /** What was paid in the time, by our rows. */
+  sumPaid(fromMs: number, toMs: number): Promise<number>;
+  listPaid(fromMs: number, toMs: number): Promise<readonly Payment[]>;
+  findPayments(orderNos: readonly string[]): Promise<readonly Payment[]>;
+  /** Refunds that succeeded and were sent, or to be sent, in the time. */
+  listRefunded(fromMs: number, toMs: number): Promise<readonly Refund[]>;
+  findRefunds(refundNos: readonly string[]): Promise<readonly Refund[]>;
+  /**
+   * In one transaction: result, tickets, and both bills become `reconciled`. A ticket that is open
+   * and no more found is healed; one that was healed and is found again is open; one that somebody
+   * resolved stays. False when the bills are not what was compared.
+   */
+  save(day: string, reconciled: Reconciled): Promise<boolean>;
+  listDays(before: string | null, limit: number): Promise<Page<BillDay>>;
+  findDay(day: string): Promise<BillDay | undefined>;
+  listTickets(
+    state: TicketState | undefined,
+    before: string | null,
+    limit: number,
+  ): Promise<Page<Ticket>>;
+  /** @throws RECONCILIATION_TICKET_NOT_FOUND, RECONCILIATION_TICKET_CLOSED */
+  resolve(id: string, by: { readonly adminId: string; readonly note: string }): Promise<Ticket>;
+  /** For the rules that call somebody. */
+  backlog(): Promise<{ readonly openTickets: number; readonly oldestDay: string | null }>;
 }

@@ -1,4 +1,5 @@
 import type { Payment, Transaction } from './domain/payment.ts';
+import type { BillKind, FlowBill, TradeBill } from './domain/bill.ts';
 import type { Refund, RefundNews } from './domain/refund.ts';
 
 /** What `wx.requestPayment` takes. */
@@ -59,6 +60,29 @@ export interface PaymentJobs {
   processRefund(refundNo: string, turn: number, delayMs: number): Promise<void>;
 }
 
+export type BillAnswer =
+  | { readonly kind: 'file'; readonly sha1: string; readonly plain: Buffer }
+  /** Nothing happened on that day. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'later' };
+
+/** Bills of WeChat (reference: Pay, 10). What is answered has the hash that was promised. */
+export interface WechatBills {
+  /** @throws UPSTREAM_WECHAT_PAY_…; `data.reason` is `hash` for a file that is not what was promised */
+  fetch(day: string, kind: BillKind): Promise<BillAnswer>;
+}
+
+/** @throws UPSTREAM_WECHAT_PAY_UNAVAILABLE with reason `bill` when a file is not in its form or its sums are wrong */
+export interface BillReader {
+  readTrade(plain: Buffer): Promise<TradeBill>;
+  readFlow(plain: Buffer): Promise<FlowBill>;
+}
+
+/** Hints to fetch and compare a day. */
+export interface BillJobs {
+  processDay(day: string): Promise<void>;
+}
+
 /** What operators must hear of. */
 export interface PayAlarms {
   /** Money or news that does not fit: no effect was made. */
@@ -67,6 +91,10 @@ export interface PayAlarms {
   rejectedRefund(refundNo: string, error: unknown): void;
   /** A refund that the payer's account does not take. */
   abnormalRefund(refundNo: string): void;
+  /** A bill could not be fetched, or is not what it should be; it is tried again. */
+  billFailed(day: string, error: unknown): void;
+  /** A day was compared and something is left. */
+  differences(day: string, open: number, unexplainedFen: number): void;
 }
 
 /** Where all news of payments end: notification, query, close. */
@@ -76,3 +104,6 @@ export interface SettlePayment {
   /** Asks WeChat and applies the answer. @throws PAYMENT_NOT_FOUND, UPSTREAM_WECHAT_PAY_… */
   ask(orderNo: string): Promise<Payment>;
 }
+
+/** Compares the stored bills of a day with our rows and keeps what comes of it. */
+export type ReconcileDay = (day: string) => Promise<void>;

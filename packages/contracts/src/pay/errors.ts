@@ -46,6 +46,20 @@ export const payErrors = {
       'The sum of all refunds that did not fail would be above what was paid. `data.leftFen` is what is left.',
     remedy: 'Refund at most `data.leftFen`.',
   },
+  RECONCILIATION_TICKET_NOT_FOUND: {
+    kind: 'not_found',
+    zh: '对账差异单不存在',
+    en: 'There is no such reconciliation ticket',
+    cause: 'No difference was ever recorded under this id.',
+    remedy: 'List the tickets and take an id from there.',
+  },
+  RECONCILIATION_TICKET_CLOSED: {
+    kind: 'conflict',
+    zh: '对账差异单已处理',
+    en: 'The reconciliation ticket is not open any more',
+    cause: 'Somebody resolved it with another note, or the difference went away by itself.',
+    remedy: 'Read the ticket: its note tells what was done.',
+  },
   WECHAT_PAY_NOTICE_REFUSED: {
     kind: 'unauthenticated',
     zh: '通知验签失败',

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { defineService } from '../define.ts';
 import { AtMs, closed, nullable, view } from '../schemas.ts';
+import { billActions, billQueue } from './bills.ts';
 import { payErrors } from './errors.ts';
 
 export { payErrors } from './errors.ts';
@@ -179,6 +180,7 @@ export const pay = defineService({
         idempotency: 'none',
       },
     },
+    ...billActions,
   },
   facts: {
     paymentSucceeded: {
@@ -215,6 +217,7 @@ export const pay = defineService({
     },
   },
   queues: {
+    bills: billQueue,
     paymentQuery: {
       summary: 'Asks WeChat Pay about a payment nobody has told us of yet',
       payload: closed({ orderNo: Type.String() }),

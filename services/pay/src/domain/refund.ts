@@ -25,6 +25,8 @@ export interface RefundNews {
   readonly refundId: string;
   readonly amountFen: number;
   readonly state: 'processing' | 'succeeded' | 'abnormal' | 'closed';
+  /** When WeChat took it, which is the day whose bill has it; notifications do not tell. */
+  readonly createdAtMs: number | null;
 }
 
 const events = {

@@ -120,7 +120,7 @@ export const startWorld = async (t: Test) => {
       destination: { write: (line: string) => void lines.push(line) },
     });
     const host = await createTestHost({ service: 'pay', namespace, logger, scope: t });
-    host.add(createApp(host, readConfig({ ...env, ...more }), { clock, sweepEveryMs: 300 }));
+    host.add(await createApp(host, readConfig({ ...env, ...more }), { clock, sweepEveryMs: 300 }));
     await host.start();
     return host;
   };

@@ -1,4 +1,6 @@
 import { coreColumns, type ColumnsOf, type CoreTables, type SqlTime } from '@app/mysql';
+import type { BillKind, BillState } from '../../domain/bill.ts';
+import type { FindingCategory, FindingSubject, TicketState } from '../../domain/finding.ts';
 import type { PaymentState, RefundState } from '../../domain/payment-state.ts';
 
 export interface PaymentTable {
@@ -50,10 +52,58 @@ export interface ExchangeLogTable {
   readonly created_at: SqlTime;
 }
 
+export interface BillTable {
+  /** `YYYY-MM-DD`, Beijing. */
+  readonly day: string;
+  readonly kind: BillKind;
+  readonly state: BillState;
+  /** When it is tried next; null once the day is reconciled. */
+  readonly try_at: SqlTime | null;
+  readonly attempts: number;
+  /** Of the plain file; null when WeChat says that the day has none. */
+  readonly sha1: string | null;
+  /** Packed and sealed for `pay.bill:<day>:<kind>`: it holds openids. */
+  readonly content_sealed: string | null;
+  readonly created_at: SqlTime;
+  readonly updated_at: SqlTime;
+}
+
+export interface ReconciliationTable {
+  readonly day: string;
+  readonly payment_lines: number;
+  readonly their_paid_fen: number;
+  readonly our_paid_fen: number;
+  readonly refund_lines: number;
+  readonly their_refunded_fen: number;
+  readonly our_refunded_fen: number;
+  readonly fee_fen: number;
+  readonly unexplained_fen: number;
+  readonly reconciled_at: SqlTime;
+}
+
+export interface ReconciliationTicketTable {
+  readonly id: string;
+  readonly day: string;
+  readonly subject: FindingSubject;
+  readonly category: FindingCategory;
+  readonly number: string;
+  readonly theirs: string;
+  readonly ours: string;
+  readonly delta_fen: number;
+  readonly state: TicketState;
+  readonly note: string | null;
+  readonly resolved_by: string | null;
+  readonly resolved_at: SqlTime | null;
+  readonly created_at: SqlTime;
+}
+
 export interface Tables extends CoreTables {
   readonly payment: PaymentTable;
   readonly refund: RefundTable;
   readonly exchange_log: ExchangeLogTable;
+  readonly bill: BillTable;
+  readonly reconciliation: ReconciliationTable;
+  readonly reconciliation_ticket: ReconciliationTicketTable;
 }
 
 /** What the migrations made of it, for the test that compares the two. */
@@ -101,6 +151,44 @@ export const columns = {
     status: 'int null',
     verdict: 'varchar(64)',
     raw_sealed: 'mediumtext',
+    created_at: 'datetime(3)',
+  },
+  bill: {
+    day: 'char(10)',
+    kind: 'varchar(8)',
+    state: 'varchar(10)',
+    try_at: 'datetime(3) null',
+    attempts: 'int',
+    sha1: 'char(40) null',
+    content_sealed: 'longtext null',
+    created_at: 'datetime(3)',
+    updated_at: 'datetime(3)',
+  },
+  reconciliation: {
+    day: 'char(10)',
+    payment_lines: 'int',
+    their_paid_fen: 'bigint',
+    our_paid_fen: 'bigint',
+    refund_lines: 'int',
+    their_refunded_fen: 'bigint',
+    our_refunded_fen: 'bigint',
+    fee_fen: 'bigint',
+    unexplained_fen: 'bigint',
+    reconciled_at: 'datetime(3)',
+  },
+  reconciliation_ticket: {
+    id: 'char(26)',
+    day: 'char(10)',
+    subject: 'varchar(8)',
+    category: 'varchar(24)',
+    number: 'varchar(64)',
+    theirs: 'varchar(80)',
+    ours: 'varchar(80)',
+    delta_fen: 'bigint',
+    state: 'varchar(8)',
+    note: 'varchar(500) null',
+    resolved_by: 'varchar(64) null',
+    resolved_at: 'datetime(3) null',
     created_at: 'datetime(3)',
   },
 } as const satisfies ColumnsOf<Tables>;

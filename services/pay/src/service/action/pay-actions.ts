@@ -20,6 +20,11 @@ const noticeOf = ({ raw }: CallContext): RawNotice => {
   return raw;
 };
 
+const adminIdOf = ({ caller }: CallContext): string => {
+  assert(caller.kind === 'admin', 'a route for admins is called by one');
+  return caller.adminId;
+};
+
 interface Deps {
   readonly usecases: Usecases;
   /** Told what was answered with FAIL, and why. */
@@ -44,6 +49,11 @@ export const createPayActions = ({ usecases, onFailure }: Deps): ServiceSchema =
     closePayment: (params) => usecases.closePayment(params),
     createRefund: (params) => usecases.createRefund(params),
     findRefund: (params) => usecases.findRefund(params),
+    listBills: (query) => usecases.listBills(query),
+    reconcileBill: (command) => usecases.reconcileBill(command),
+    listTickets: (query) => usecases.listTickets(query),
+    resolveTicket: (command, call) =>
+      usecases.resolveTicket({ ...command, adminId: adminIdOf(call) }),
     receivePaymentNotice: (_, call) => answering(usecases.receivePaymentNotice(noticeOf(call))),
     receiveRefundNotice: (_, call) => answering(usecases.receiveRefundNotice(noticeOf(call))),
   });

@@ -1,5 +1,5 @@
 import type { Logger } from '@app/runtime';
-import { abnormalRefunds, mismatches, rejectedRefunds } from '../../metrics.ts';
+import { abnormalRefunds, billFailures, mismatches, rejectedRefunds } from '../../metrics.ts';
 import type { PayAlarms } from '../../service.ts';
 
 /** A log line for the people who look into it, and a count for the rule that calls them. */
@@ -15,5 +15,13 @@ export const createPayAlarms = (logger: Pick<Logger, 'error'>): PayAlarms => ({
   abnormalRefund(refundNo) {
     abnormalRefunds.inc();
     logger.error({ refundNo }, 'a refund is abnormal: the account of the payer does not take it');
+  },
+  billFailed(day, error) {
+    const { data } = error as { data?: { reason?: string } };
+    billFailures.inc({ reason: data?.reason ?? 'rejected' });
+    logger.error({ day, err: error }, 'a bill could not be fetched or read, trying again');
+  },
+  differences(day, open, unexplainedFen) {
+    logger.error({ day, open, unexplainedFen }, 'the bill of a day differs from our books');
   },
 });

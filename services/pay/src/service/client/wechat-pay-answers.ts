@@ -69,5 +69,9 @@ export const readRefundNews = (fields: Fields): RefundNews | undefined => {
     amountFen === null ||
     state === undefined
     ? undefined
-    : { refundNo, orderNo, refundId, amountFen, state };
+    : {
+        ...{ refundNo, orderNo, refundId, amountFen, state },
+        // A notification has a `create_time` too, at another level: its own.
+        createdAtMs: fields['status'] === undefined ? null : time(fields['create_time']),
+      };
 };

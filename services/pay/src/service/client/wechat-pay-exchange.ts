@@ -16,6 +16,9 @@ export interface PayRequest {
   readonly json?: object;
 }
 
+/** A file of WeChat, with the time and the size that files need. */
+export type FileRequest = Omit<PayRequest, 'method' | 'json'>;
+
 /** `code` is WeChat's, in one spelling (reference: Pay, 14.2); empty on success. */
 export interface PayReply {
   readonly status: number;
@@ -33,10 +36,17 @@ export interface PayExchange {
   send(request: PayRequest): Promise<PayReply>;
   /** The same without verifying the answer: for the list of certificates, which verifies itself. */
   sendUnverified(request: PayRequest): Promise<PayReply>;
+  /**
+   * Signed like any GET; the answer has no signature (reference: Pay, 10) and is believed by its
+   * hash. The journal holds that it was fetched, not the file.
+   */
+  download(request: FileRequest): Promise<PayReply>;
 }
 
 interface Deps {
   readonly upstream: Upstream;
+  /** The same company, for answers that are large and slow. */
+  readonly files: Upstream;
   readonly identity: MerchantIdentity;
   /** Sent so that answers are signed with that public key; undefined: with a certificate. */
   readonly wantedSerial: string | undefined;
@@ -79,13 +89,13 @@ const failureOf = (operation: string, error: unknown): unknown => {
 };
 
 export const createPayExchange = (deps: Deps): PayExchange => {
-  const { upstream, identity, wantedSerial, trust, journal, clock } = deps;
+  const { upstream, files, identity, wantedSerial, trust, journal, clock } = deps;
 
-  const exchange = async (request: PayRequest): Promise<PayReply> => {
+  const exchange = async (request: PayRequest, via = upstream): Promise<PayReply> => {
     const { operation, method, target, json } = request;
     const body = json === undefined ? '' : JSON.stringify(json);
     const authorization = authorizationOf(identity, { method, target, body }, clock.nowMs());
-    const response = await upstream
+    const response = await via
       .request({
         method,
         path: target,
@@ -111,6 +121,7 @@ export const createPayExchange = (deps: Deps): PayExchange => {
   const recorded = async (
     request: PayRequest,
     work: () => Promise<PayReply>,
+    textOf = ({ body }: PayReply): string => body.toString('utf8'),
   ): Promise<PayReply> => {
     const { operation, reference, method, target, json } = request;
     const tell = (status: number | null, verdict: string, answer: string): Promise<void> =>
@@ -124,7 +135,7 @@ export const createPayExchange = (deps: Deps): PayExchange => {
       });
     try {
       const reply = await work();
-      await tell(reply.status, reply.code === '' ? 'ok' : reply.code, reply.body.toString('utf8'));
+      await tell(reply.status, reply.code === '' ? 'ok' : reply.code, textOf(reply));
       return reply;
     } catch (error) {
       await tell(null, (error as { code?: string }).code ?? 'INTERNAL', '');
@@ -147,5 +158,13 @@ export const createPayExchange = (deps: Deps): PayExchange => {
   return {
     send: (request) => recorded(request, async () => verify(request, await exchange(request))),
     sendUnverified: (request) => recorded(request, () => exchange(request)),
+    download: (target) => {
+      const request: PayRequest = { ...target, method: 'GET' };
+      return recorded(
+        request,
+        () => exchange(request, files),
+        ({ body }) => `${body.length} bytes`,
+      );
+    },
   };
 };
