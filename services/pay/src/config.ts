@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSealer } from '@app/kernel';
+import { assert, createSealer } from '@app/kernel';
 import { mysqlKeys } from '@app/mysql';
 import { redisKeys } from '@app/redis';
 import {
@@ -40,13 +40,21 @@ const usable = <T>(
   },
 });
 
-const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
+/** A proxy on this very machine may speak plain HTTP; what WeChat calls from outside may not. */
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
+
+const encryptedInProduction = (
+  key: ConfigKey<string>,
+  exception: RegExp | undefined = undefined,
+): ConfigKey<string> => ({
   ...key,
   parse: (raw, environment) =>
-    environment === 'pro' && !raw.startsWith('https://')
+    environment === 'pro' && !raw.startsWith('https://') && exception?.test(raw) !== true
       ? { ok: false, problem: 'is not https', remedy: 'set an https:// address' }
       : key.parse(raw, environment),
 });
+
+const API_V3_KEY_BYTES = 32;
 
 const URL_PATTERN = /^https?:\/\/[^\s?]+[^\s?/]$/;
 
@@ -68,9 +76,16 @@ export const configSpec = defineConfig({
     doc: "Serial of the merchant's API certificate, 40 hex digits in upper case",
     pattern: /^[0-9A-F]{40}$/,
   }),
-  apiV3Key: secret('WECHAT_API_V3_KEY', {
-    doc: 'APIv3 key of the merchant console, exactly 32 characters',
-  }),
+  apiV3Key: usable(
+    secret('WECHAT_API_V3_KEY', {
+      doc: 'APIv3 key of the merchant console, exactly 32 characters',
+    }),
+    (key) => {
+      assert(Buffer.byteLength(key) === API_V3_KEY_BYTES, 'the key of AES-256 has 32 bytes');
+    },
+    'is not 32 characters long',
+    'set the APIv3 key as the merchant console shows it',
+  ),
   privateKeyPath: usable(
     text('WECHAT_PRIVATE_KEY_PATH', {
       doc: 'File with the private key of the API certificate (apiclient_key.pem)',
@@ -105,6 +120,7 @@ export const configSpec = defineConfig({
       default: 'https://api.mch.weixin.qq.com',
       pattern: URL_PATTERN,
     }),
+    LOOPBACK,
   ),
   refundGapMs: integer('PAY_REFUND_GAP_MS', {
     doc: 'Pause between two refunds of one order; WeChat Pay wants a minute',
@@ -137,17 +153,6 @@ const pairProblems = (env: Env): readonly ConfigProblem[] => {
   ];
 };
 
-const keyProblems = (config: Config | undefined): readonly ConfigProblem[] =>
-  config === undefined || Buffer.byteLength(config.apiV3Key) === 32
-    ? []
-    : [
-        {
-          key: 'WECHAT_API_V3_KEY',
-          problem: 'is not 32 characters long',
-          remedy: 'set the APIv3 key as the merchant console shows it',
-        },
-      ];
-
 /** @throws ConfigError with everything that is wrong */
 export const readConfig = (env: Env = process.env): Config => {
   const problems: ConfigProblem[] = [...pairProblems(env)];
@@ -158,7 +163,6 @@ export const readConfig = (env: Env = process.env): Config => {
     if (!(error instanceof ConfigError)) throw error;
     problems.unshift(...error.problems);
   }
-  problems.push(...keyProblems(config));
   if (config === undefined || problems.length > 0) throw new ConfigError(SERVICE, problems);
   return config;
 };
