@@ -43,10 +43,7 @@ const usable = <T>(
 /** A proxy on this very machine may speak plain HTTP; what WeChat calls from outside may not. */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 
-const encryptedInProduction = (
-  key: ConfigKey<string>,
-  exception: RegExp | undefined = undefined,
-): ConfigKey<string> => ({
+const encryptedInProduction = (key: ConfigKey<string>, exception?: RegExp): ConfigKey<string> => ({
   ...key,
   parse: (raw, environment) =>
     environment === 'pro' && !raw.startsWith('https://') && exception?.test(raw) !== true

@@ -45,7 +45,8 @@ export const createProcessRefund = ({
 
   return async ({ refundNo }) => {
     const refund = await refunds.find(refundNo);
-    if (refund?.actAtMs == null || refund.actAtMs > clock.nowMs()) return;
+    const actAtMs = refund?.actAtMs ?? Infinity;
+    if (refund === undefined || actAtMs > clock.nowMs()) return;
     const { news, pauseMs } = await step(refund);
     const stored = await refunds.update(refundNo, (current) => {
       if (current.actAtMs === null) return current;

@@ -6,8 +6,7 @@ import { APPID, MCHID, startWorld } from '../support/start-world.ts';
 const { createPrepay, findPayment, closePayment, createRefund, findRefund } = pay.actions;
 const world = await startWorld(t);
 const { call, state, anOrder, payerPays, factsAbout, settings, clock, sandbox } = world;
-const second = await world.startNode();
-void second;
+await world.startNode();
 
 const until = (orderNo: string, wanted: string) =>
   eventually(async () => {

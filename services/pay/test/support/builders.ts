@@ -33,10 +33,7 @@ export const paidOf = (payment: Payment, more: Partial<Payment> = {}): Payment =
 });
 
 /** The transaction that pays it, as WeChat tells it. */
-export const transactionOf = (
-  payment: Payment,
-  more: Partial<Transaction> = {},
-): Transaction => ({
+export const transactionOf = (payment: Payment, more: Partial<Transaction> = {}): Transaction => ({
   mchid: payment.mchid,
   appId: payment.appId,
   orderNo: payment.orderNo,

@@ -13,9 +13,7 @@ export const createJournalPurge = (
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
   const purge = async (): Promise<void> => {
-    let purged = 0;
-    do purged = await journal.purge(clock.nowMs() - KEEP_MS);
-    while (purged > 0);
+    while ((await journal.purge(clock.nowMs() - KEEP_MS)) > 0);
   };
   return {
     name: 'pay journal purge',
