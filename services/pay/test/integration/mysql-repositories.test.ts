@@ -1,0 +1,9 @@
+import t from 'tap';
+import { paymentsContract, refundsContract } from '../contract/repositories.contract.ts';
+import { createMysqlStore, migratedDatabase } from '../support/mysql-store.ts';
+
+const store = await createMysqlStore(t, await migratedDatabase(t));
+const create = () => Promise.resolve(store);
+
+await paymentsContract(t, create);
+await refundsContract(t, create);
