@@ -1,5 +1,5 @@
 import { isError, type Clock } from '@app/kernel';
-import { applyNews, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
+import { applyNews, isStuck, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
 import { isUpstreamFailure } from '../errors.ts';
 import type { RefundRepository } from '../repository.ts';
 import type { PayAlarms, PaymentJobs, WechatPay } from '../service.ts';
@@ -53,7 +53,7 @@ export const createProcessRefund = ({
       const next = news === undefined ? current : applyNews(current, news, clock.nowMs());
       return next === current ? lookAgain(current, clock.nowMs(), pauseMs) : next;
     });
-    if (stored.state === 'abnormal' && refund.state !== 'abnormal') alarms.abnormalRefund(refundNo);
+    if (isStuck(stored) && !isStuck(refund)) alarms.abnormalRefund(refundNo);
     if (stored.actAtMs !== null)
       await jobs.processRefund(refundNo, stored.attempts, stored.actAtMs - clock.nowMs());
   };

@@ -6,6 +6,7 @@ import { MERCHANT } from '../support/builders.ts';
 import { startMachine } from '../support/pay-machine.ts';
 import {
   anOrder,
+  begin,
   payCommands,
   settleEverything,
   TOTAL_FEN,
@@ -85,18 +86,17 @@ t.test(
 
     await fc.assert(
       fc.asyncProperty(
+        fc.boolean(),
         fc.commands(payCommands, { maxCommands: DEPTH, size: 'max' }),
-        async (commands) => {
+        async (isPaid, commands) => {
           const run: Run = {
             machine,
             order: anOrder(machine.clock.nowMs()),
             prepayIds: [],
             refunds: 0,
           };
-          await fc.asyncModelRun(
-            () => ({ model: { hasPrepay: false, hasPaid: false }, real: run }),
-            commands,
-          );
+          const model = await begin(run, isPaid);
+          await fc.asyncModelRun(() => ({ model: { ...model }, real: run }), commands);
           await settleEverything(run);
           const { seen, shall, name } = await endOf(run);
           machine.pay.notifier.clear();
