@@ -1,5 +1,6 @@
 import t from 'tap';
-import { paymentsContract, refundsContract } from '../contract/repositories.contract.ts';
+import { paymentsContract } from '../contract/payment-repository.contract.ts';
+import { refundsContract } from '../contract/refund-repository.contract.ts';
 import { createMysqlStore, migratedDatabase } from '../support/mysql-store.ts';
 
 const store = await createMysqlStore(t, await migratedDatabase(t));

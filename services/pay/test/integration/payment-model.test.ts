@@ -37,7 +37,9 @@ const endOf = async ({ order: { orderNo } }: Run) => {
     .filter(({ outTradeNo, status }) => outTradeNo === orderNo && status === 'SUCCESS');
   const backFen = sum(refunded.map(({ refundFen }) => refundFen));
   const facts = (await machine.store.factsOf(orderNo)).map(({ name, payload }) =>
-    name === 'pay.refundFinished' ? `${name} ${payload['refundNo']} ${payload['outcome']}` : name,
+    name === 'pay.refundFinished'
+      ? [name, payload['refundNo'], payload['outcome']].join(' ')
+      : name,
   );
   const told = (...names: readonly string[]) => ({
     ...countOf(names),

@@ -174,7 +174,7 @@ export const payCommands = [
     .map(([copies, isReversed]) =>
       command(
         `notify ×${copies}${isReversed ? ' reversed' : ''}`,
-        async (run) => void (await run.machine.deliver(isAbout(run), copies, isReversed)),
+        (run) => run.machine.deliver(isAbout(run), copies, isReversed).then(() => undefined),
         hasPaid,
       ),
     ),

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { paymentsContract, refundsContract } from '../../contract/repositories.contract.ts';
+import { paymentsContract } from '../../contract/payment-repository.contract.ts';
+import { refundsContract } from '../../contract/refund-repository.contract.ts';
 import { createMemoryStore } from '../../support/memory-store.ts';
 
 const create = () => Promise.resolve(createMemoryStore());
