@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSealer } from '@app/kernel';
+import { assert, createSealer } from '@app/kernel';
 import { mysqlKeys } from '@app/mysql';
 import { redisKeys } from '@app/redis';
 import {
@@ -21,6 +21,8 @@ import {
 
 const SERVICE = 'pay';
 
+const API_V3_KEY_BYTES = 32;
+
 const URL_PATTERN = /^https?:\/\/[^\s?]+[^\s?/]$/;
 
 export const configSpec = defineConfig({
@@ -40,9 +42,18 @@ export const configSpec = defineConfig({
     doc: "Serial of the merchant's API certificate, 40 hex digits in upper case",
     pattern: /^[0-9A-F]{40}$/,
   }),
-  apiV3Key: secret('WECHAT_API_V3_KEY', {
-    doc: 'APIv3 key of the merchant console, exactly 32 characters',
-  }),
+  apiV3Key: usable(
+    secret('WECHAT_API_V3_KEY', {
+      doc: 'APIv3 key of the merchant console, exactly 32 characters',
+    }),
+    (key) => {
+      assert(Buffer.byteLength(key) === API_V3_KEY_BYTES, 'the key of AES-256 has 32 bytes');
+    },
+    {
+      problem: 'is not 32 characters long',
+      remedy: 'set the APIv3 key as the merchant console shows it',
+    },
+  ),
   privateKeyPath: usable(
     text('WECHAT_PRIVATE_KEY_PATH', {
       doc: 'File with the private key of the API certificate (apiclient_key.pem)',
@@ -74,6 +85,7 @@ export const configSpec = defineConfig({
       doc: 'Where WeChat Pay reaches us, without the last part: https://<host>/callbacks/wechat-pay',
       pattern: URL_PATTERN,
     }),
+    { isCalledFromOutside: true },
   ),
   apiBase: encryptedInProduction(
     text('WXPAY_API_BASE', {
@@ -113,17 +125,6 @@ const pairProblems = (env: Env): readonly ConfigProblem[] => {
   ];
 };
 
-const keyProblems = (config: Config | undefined): readonly ConfigProblem[] =>
-  config === undefined || Buffer.byteLength(config.apiV3Key) === 32
-    ? []
-    : [
-        {
-          key: 'WECHAT_API_V3_KEY',
-          problem: 'is not 32 characters long',
-          remedy: 'set the APIv3 key as the merchant console shows it',
-        },
-      ];
-
 /** @throws ConfigError with everything that is wrong */
 export const readConfig = (env: Env = process.env): Config => {
   const problems: ConfigProblem[] = [...pairProblems(env)];
@@ -134,7 +135,6 @@ export const readConfig = (env: Env = process.env): Config => {
     if (!(error instanceof ConfigError)) throw error;
     problems.unshift(...error.problems);
   }
-  problems.push(...keyProblems(config));
   if (config === undefined || problems.length > 0) throw new ConfigError(SERVICE, problems);
   return config;
 };

@@ -89,7 +89,7 @@ export interface PayAlarms {
   mismatch(orderNo: string, what: string, source: string): void;
   /** A refund that WeChat does not accept for a reason that does not pass by itself. */
   rejectedRefund(refundNo: string, error: unknown): void;
-  /** A refund that the payer's account does not take. */
+  /** A refund that the payer's account does not take, or one of late money that WeChat gave up. */
   abnormalRefund(refundNo: string): void;
   /** A bill could not be fetched, or is not what it should be; it is tried again. */
   billFailed(day: string, error: unknown): void;

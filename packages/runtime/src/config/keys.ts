@@ -189,12 +189,17 @@ const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 
 /**
  * The same address, but in production it must be https: secrets would travel readable otherwise. A
- * proxy on this very machine may be spoken to without.
+ * proxy on this very machine may be spoken to without, unless `isCalledFromOutside`.
  */
-export const encryptedInProduction = (key: ConfigKey<string>): ConfigKey<string> => ({
+export const encryptedInProduction = (
+  key: ConfigKey<string>,
+  { isCalledFromOutside = false }: { readonly isCalledFromOutside?: boolean } = {},
+): ConfigKey<string> => ({
   ...key,
   parse: (raw, environment) =>
-    environment === 'pro' && !raw.startsWith('https://') && !LOOPBACK.test(raw)
+    environment === 'pro' &&
+    !raw.startsWith('https://') &&
+    (isCalledFromOutside || !LOOPBACK.test(raw))
       ? bad('is not https', 'set an https:// address, or that of a proxy on this machine')
       : key.parse(raw, environment),
 });

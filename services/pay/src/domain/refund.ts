@@ -64,6 +64,10 @@ export const isSameRefund = (refund: Refund, request: RefundRequest): boolean =>
 export const isOver = ({ state }: Pick<Refund, 'state'>): boolean =>
   state === 'succeeded' || state === 'closed';
 
+/** Money that stays with us though it is not ours, until an operator acts. */
+export const isStuck = ({ state, cause }: Refund): boolean =>
+  state === 'abnormal' || (state === 'closed' && cause === 'late_money');
+
 /** The refund as it is after the news; the same object when they change nothing. */
 export const applyNews = (refund: Refund, news: RefundNews, nowMs: number): Refund => {
   if (news.orderNo !== refund.orderNo || news.amountFen !== refund.amountFen) return refund;

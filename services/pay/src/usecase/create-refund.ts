@@ -27,7 +27,8 @@ export const createCreateRefund =
         if (isSameRefund(existing, request)) return undefined;
         throw payError('REFUND_CHANGED', { data: { refundNo } });
       }
-      if (payment.state !== 'paid')
+      // Late money goes back by itself; when WeChat gives that refund up, an operator asks again.
+      if (payment.state !== 'paid' && payment.state !== 'paid_late')
         throw payError('PAYMENT_ILLEGAL_TRANSITION', { data: { orderNo, state: payment.state } });
       if (amountFen > leftFen(payment))
         throw payError('REFUND_EXCEEDS_PAID', { data: { leftFen: leftFen(payment) } });

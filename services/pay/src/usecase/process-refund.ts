@@ -1,5 +1,5 @@
 import { isError, type Clock } from '@app/kernel';
-import { applyNews, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
+import { applyNews, isStuck, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
 import { isUpstreamFailure } from '../errors.ts';
 import type { RefundRepository } from '../repository.ts';
 import type { PayAlarms, PaymentJobs, WechatPay } from '../service.ts';
@@ -45,14 +45,15 @@ export const createProcessRefund = ({
 
   return async ({ refundNo }) => {
     const refund = await refunds.find(refundNo);
-    if (refund === undefined || refund.actAtMs === null || refund.actAtMs > clock.nowMs()) return;
+    const actAtMs = refund?.actAtMs ?? Infinity;
+    if (refund === undefined || actAtMs > clock.nowMs()) return;
     const { news, pauseMs } = await step(refund);
     const stored = await refunds.update(refundNo, (current) => {
       if (current.actAtMs === null) return current;
       const next = news === undefined ? current : applyNews(current, news, clock.nowMs());
       return next === current ? lookAgain(current, clock.nowMs(), pauseMs) : next;
     });
-    if (stored.state === 'abnormal' && refund.state !== 'abnormal') alarms.abnormalRefund(refundNo);
+    if (isStuck(stored) && !isStuck(refund)) alarms.abnormalRefund(refundNo);
     if (stored.actAtMs !== null)
       await jobs.processRefund(refundNo, stored.attempts, stored.actAtMs - clock.nowMs());
   };

@@ -57,9 +57,9 @@ export const openResource = (
   apiV3Key: string,
 ): string | undefined => {
   if (algorithm !== 'AEAD_AES_256_GCM') return undefined;
-  const bytes = Buffer.from(ciphertext, 'base64');
-  if (bytes.toString('base64') !== ciphertext || bytes.length <= TAG_BYTES) return undefined;
   try {
+    const bytes = Buffer.from(ciphertext, 'base64');
+    if (bytes.toString('base64') !== ciphertext || bytes.length <= TAG_BYTES) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', Buffer.from(apiV3Key, 'utf8'), nonce);
     decipher.setAAD(Buffer.from(associated_data, 'utf8'));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -1,6 +1,12 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import type { Part } from '@app/runtime';
-import { isSigned, openResource, type Headers, type SealedResource } from './platform-signature.ts';
+import {
+  isSigned,
+  openResource,
+  readSerial,
+  type Headers,
+  type SealedResource,
+} from './platform-signature.ts';
 
 /** A certificate list as it came, not verified yet. */
 export interface CertificateAnswer {
@@ -51,13 +57,15 @@ const readList = (body: Buffer): readonly ListedCertificate[] => {
   }
 };
 
+/** Nothing is known of the list yet: whatever its form, it is no certificate or a good one. */
 const openCertificate = (
-  { serial_no, encrypt_certificate }: ListedCertificate,
+  listed: ListedCertificate,
   apiV3Key: string,
 ): readonly [string, Known] | undefined => {
-  const pem = openResource(encrypt_certificate, apiV3Key);
-  if (pem === undefined) return undefined;
   try {
+    const { serial_no, encrypt_certificate } = listed;
+    const pem = openResource(encrypt_certificate, apiV3Key);
+    if (pem === undefined) return undefined;
     const certificate = new X509Certificate(pem);
     if (certificate.serialNumber.toUpperCase().padStart(40, '0') !== serial_no) return undefined;
     return [serial_no, { key: certificate.publicKey, untilMs: certificate.validToDate.getTime() }];
@@ -78,8 +86,8 @@ export const createTrustStore = (deps: Deps): TrustStore => {
   let refreshing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const valid = (serial: string): KeyObject | undefined => {
-    const known = certificates.get(serial);
+  const valid = (serial: string, among = certificates): KeyObject | undefined => {
+    const known = among.get(serial);
     return known !== undefined && known.untilMs > clock.nowMs() ? known.key : undefined;
   };
 
@@ -93,10 +101,12 @@ export const createTrustStore = (deps: Deps): TrustStore => {
         return opened === undefined ? [] : [opened];
       }),
     );
-    const serial = answer.headers['wechatpay-serial'] ?? '';
-    const key = publicKeys.get(serial) ?? valid(serial) ?? listed.get(serial)?.key;
+    const signer = readSerial(answer.headers, clock.nowMs());
+    const key = signer.ok
+      ? (publicKeys.get(signer.serial) ?? valid(signer.serial) ?? valid(signer.serial, listed))
+      : undefined;
     if (key === undefined || !isSigned(answer.headers, answer.body, key)) {
-      logger.warn({ serial }, 'the list of platform certificates is not genuine, it is not used');
+      logger.warn({ signer }, 'the list of platform certificates is not genuine, it is not used');
       return;
     }
     const now = clock.nowMs();

@@ -17,23 +17,26 @@ const time = (value: unknown): number | null => {
 const object = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
-/** `REFUND` is a paid order of which something was given back (reference: Pay, 6.2). */
-const tradeStates: Readonly<Record<string, Transaction['state']>> = {
-  NOTPAY: 'unpaid',
-  USERPAYING: 'unpaid',
-  SUCCESS: 'paid',
-  REFUND: 'paid',
-  CLOSED: 'closed',
-  REVOKED: 'closed',
-  PAYERROR: 'unpaid',
-};
+/**
+ * `REFUND` is a paid order of which something was given back (reference: Pay, 6.2). Maps, because an
+ * object also has a `constructor` and a `toString`, which are no states.
+ */
+const tradeStates: ReadonlyMap<unknown, Transaction['state']> = new Map([
+  ['NOTPAY', 'unpaid'],
+  ['USERPAYING', 'unpaid'],
+  ['SUCCESS', 'paid'],
+  ['REFUND', 'paid'],
+  ['CLOSED', 'closed'],
+  ['REVOKED', 'closed'],
+  ['PAYERROR', 'unpaid'],
+]);
 
 /** Undefined when what must be there is not. */
 export const readTransaction = (fields: Fields): Transaction | undefined => {
   const mchid = text(fields['mchid']);
   const appId = text(fields['appid']);
   const orderNo = text(fields['out_trade_no']);
-  const state = tradeStates[String(fields['trade_state'])];
+  const state = tradeStates.get(fields['trade_state']);
   if (mchid === null || appId === null || orderNo === null || state === undefined) return undefined;
   const amount = object(fields['amount']);
   const transaction: Transaction = {
@@ -49,12 +52,12 @@ export const readTransaction = (fields: Fields): Transaction | undefined => {
   return state !== 'paid' || isWhole ? transaction : undefined;
 };
 
-const refundStates: Readonly<Record<string, RefundNews['state']>> = {
-  PROCESSING: 'processing',
-  SUCCESS: 'succeeded',
-  ABNORMAL: 'abnormal',
-  CLOSED: 'closed',
-};
+const refundStates: ReadonlyMap<unknown, RefundNews['state']> = new Map([
+  ['PROCESSING', 'processing'],
+  ['SUCCESS', 'succeeded'],
+  ['ABNORMAL', 'abnormal'],
+  ['CLOSED', 'closed'],
+]);
 
 /** Of an answer (`status`) or a notification (`refund_status`). */
 export const readRefundNews = (fields: Fields): RefundNews | undefined => {
@@ -62,7 +65,7 @@ export const readRefundNews = (fields: Fields): RefundNews | undefined => {
   const orderNo = text(fields['out_trade_no']);
   const refundId = text(fields['refund_id']);
   const amountFen = fen(object(fields['amount'])['refund']);
-  const state = refundStates[String(fields['status'] ?? fields['refund_status'])];
+  const state = refundStates.get(fields['status'] ?? fields['refund_status']);
   return refundNo === null ||
     orderNo === null ||
     refundId === null ||

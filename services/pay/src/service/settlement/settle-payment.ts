@@ -2,6 +2,7 @@ import type { Clock } from '@app/kernel';
 import { settle, type Mismatch, type Payment } from '../../domain/payment.ts';
 import { lateRefundNo, openRefund } from '../../domain/refund.ts';
 import { payError } from '../../errors.ts';
+import { settlements } from '../../metrics.ts';
 import type { PaymentChange, PaymentRepository } from '../../repository.ts';
 import type { PayAlarms, PaymentJobs, SettlePayment, WechatPay } from '../../service.ts';
 
@@ -37,18 +38,21 @@ export const createSettlePayment = ({
   const apply: SettlePayment['apply'] = async (transaction, source) => {
     const { orderNo } = transaction;
     // Set by the last run of the change, which is the one that commits.
-    const seen: { mismatch: Mismatch | undefined; isLate: boolean } = {
+    const seen: { mismatch: Mismatch | undefined; isLate: boolean; isChange: boolean } = {
       mismatch: undefined,
       isLate: false,
+      isChange: false,
     };
     const payment = await payments.update(orderNo, (current) => {
       const settlement = settle(current, transaction);
       seen.mismatch = settlement.kind === 'mismatch' ? settlement.what : undefined;
+      seen.isChange = settlement.kind === 'change';
       seen.isLate = settlement.kind === 'change' && settlement.next.state === 'paid_late';
       if (settlement.kind !== 'change') return { next: current };
       const { next } = settlement;
       return seen.isLate ? withLateRefund(next, clock.nowMs()) : { next };
     });
+    if (seen.isChange) settlements.inc({ source, state: payment.state });
     if (seen.mismatch !== undefined) alarms.mismatch(orderNo, seen.mismatch, source);
     if (seen.isLate) await jobs.processRefund(lateRefundNo(orderNo), 0, 0);
     return payment;
