@@ -18,6 +18,7 @@ const RUNS = Number(process.env['PAY_MODEL_RUNS'] ?? 15);
 const SEED = process.env['PAY_MODEL_SEED'];
 const DEPTH = 8;
 
+t.setTimeout(3_600_000);
 const machine = await startMachine(t);
 machine.settings({ notificationsPaused: true });
 
@@ -85,6 +86,7 @@ t.test(
   async (t) => {
     const ends: string[] = [];
     let steps = 0;
+    let slowest = { ms: 0, commands: '' };
 
     await fc.assert(
       fc.asyncProperty(
@@ -97,11 +99,14 @@ t.test(
             prepayIds: [],
             refunds: 0,
           };
+          const beganMs = Date.now();
           const model = await begin(run, isPaid);
           await fc.asyncModelRun(() => ({ model: { ...model }, real: run }), commands);
           await settleEverything(run);
           const { seen, shall, name } = await endOf(run);
           machine.pay.notifier.clear();
+          const ms = Date.now() - beganMs;
+          if (ms > slowest.ms) slowest = { ms, commands: String(commands) };
           ends.push(name);
           steps += [...commands].length;
           if (!isDeepStrictEqual(seen, shall))
@@ -113,6 +118,7 @@ t.test(
     );
 
     t.comment(`${steps} steps, ends ${JSON.stringify(countOf(ends))}`);
+    t.comment(`slowest run: ${slowest.ms} ms, ${slowest.commands}`);
     t.same(machine.alarms, [], 'and nobody had to be called');
   },
 );
