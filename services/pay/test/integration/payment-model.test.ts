@@ -106,7 +106,7 @@ t.test(
           const { seen, shall, name } = await endOf(run);
           machine.pay.notifier.clear();
           const ms = Date.now() - beganMs;
-          if (ms > slowest.ms) slowest = { ms, commands: String(commands) };
+          if (ms > slowest.ms) slowest = { ms, commands: [...commands].join(', ') };
           ends.push(name);
           steps += [...commands].length;
           if (!isDeepStrictEqual(seen, shall))
