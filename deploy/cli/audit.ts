@@ -66,5 +66,7 @@ export const audit = async (args: readonly string[]): Promise<void> => {
   const operator = createOperator();
   const found = (await auditStock(operator)) + (await auditMoney(operator));
   if (found > 0)
-    throw new CommandError('the books differ; what to do stands in the README of stock, order and pay');
+    throw new CommandError(
+      'the books differ; what to do stands in the README of stock, order and pay',
+    );
 };

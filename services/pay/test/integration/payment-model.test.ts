@@ -14,7 +14,7 @@ import {
 } from '../support/pay-model.ts';
 
 /** More of it: `PAY_MODEL_RUNS=2000`; a failure is repeated with `PAY_MODEL_SEED`. */
-const RUNS = Number(process.env['PAY_MODEL_RUNS'] ?? 15);
+const RUNS = Number(process.env['PAY_MODEL_RUNS'] ?? 100);
 const SEED = process.env['PAY_MODEL_SEED'];
 const DEPTH = 8;
 
