@@ -98,7 +98,7 @@ export const billActions = {
       audience: 'admin',
       mark: 'pay:reconcile',
       rateClass: 'write',
-      idempotency: 'optional',
+      idempotency: 'none',
     },
   },
   listTickets: {
@@ -131,7 +131,7 @@ export const billActions = {
       audience: 'admin',
       mark: 'pay:reconcile',
       rateClass: 'write',
-      idempotency: 'optional',
+      idempotency: 'none',
     },
   },
 } as const;

@@ -83,9 +83,14 @@ t.test('a refund is read from an answer and from a notification', async (t) => {
     amountFen: 300,
     state: 'succeeded',
   };
+  const createTime = '2026-11-20T12:00:00+08:00';
 
-  t.same(readRefundNews(refund), news);
-  t.same(readRefundNews({ ...rest, refund_status: status }), news);
+  t.same(readRefundNews({ ...refund, create_time: createTime }), {
+    ...news,
+    createdAtMs: Date.UTC(2026, 10, 20, 4),
+  });
+  const notified = readRefundNews({ ...rest, refund_status: status });
+  t.same(notified, { ...news, createdAtMs: null }, 'a notification does not say when');
 });
 
 t.test('each refund status has one meaning; others are not understood', async (t) => {
