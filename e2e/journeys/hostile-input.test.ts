@@ -206,9 +206,11 @@ const fillPath = (path: string, value: string): string =>
   );
 
 const problems: string[] = [];
-/** Callbacks are answered in the provider's form, a word of text, and never with success here. */
+/** A word of text (WeChat), or `FAIL` with a sentence (WeChat Pay). */
+const PROVIDER_FORM = /^(?:[A-Za-z_ ]{1,40}|\{"code":"FAIL","message":"[^"{}]{1,40}"\})$/;
+/** Callbacks are answered in the provider's form, and never with success here. */
 const judgeCallback = (what: string, { status, text }: RawAnswer): void => {
-  if (status < 400 || status >= 500 || !/^[A-Za-z_ ]{1,40}$/.test(text))
+  if (status < 400 || status >= 500 || !PROVIDER_FORM.test(text))
     problems.push(`${what}: ${status} ${text.slice(0, 200)}`);
 };
 const judge = (what: string, { status, text }: RawAnswer): void => {
@@ -234,7 +236,7 @@ const attack = async (
 ): Promise<void> => {
   const answer = await send(operation.method, path, headers, body);
   // A path that is too long is no callback any more, and answered as every unknown path.
-  const isCallback = operation.audience === 'callback' && !answer.text.startsWith('{');
+  const isCallback = operation.audience === 'callback' && !answer.text.includes('"requestId"');
   const judgeIt = isCallback ? judgeCallback : judge;
   judgeIt(
     `${operation.method} ${path} ${JSON.stringify(body)?.slice(0, 200) ?? ''} ${JSON.stringify(headers).slice(0, 300)}`,
