@@ -83,6 +83,11 @@ export const applyNews = (refund: Refund, news: RefundNews, nowMs: number): Refu
   };
 };
 
+/** "Not yet" passes after a try or two; after so many it is no, and somebody has to look. */
+const NOT_YET_MAX = 5;
+
+export const isOverdue = ({ attempts }: Refund): boolean => attempts >= NOT_YET_MAX;
+
 /** Nothing new: when to look again. */
 export const lookAgain = (refund: Refund, nowMs: number, pauseMs?: number): Refund => ({
   ...refund,

@@ -1,6 +1,13 @@
 import { isError, type Clock } from '@app/kernel';
-import { applyNews, isStuck, lookAgain, type Refund, type RefundNews } from '../domain/refund.ts';
-import { isUpstreamFailure } from '../errors.ts';
+import {
+  applyNews,
+  isOverdue,
+  isStuck,
+  lookAgain,
+  type Refund,
+  type RefundNews,
+} from '../domain/refund.ts';
+import { isUpstreamFailure, payError } from '../errors.ts';
 import type { RefundRepository } from '../repository.ts';
 import type { PayAlarms, PaymentJobs, WechatPay } from '../service.ts';
 import type { Usecases } from '../usecase.ts';
@@ -34,7 +41,13 @@ export const createProcessRefund = ({
       const known = await wechatPay.findRefund(refund.refundNo);
       if (known !== undefined) return { news: known };
       const outcome = await wechatPay.createRefund(refund);
-      return outcome.kind === 'news' ? { news: outcome.news } : { pauseMs: outcome.pauseMs };
+      if (outcome.kind === 'news') return { news: outcome.news };
+      const { code, pauseMs } = outcome;
+      if (isOverdue(refund)) {
+        const rejected = payError('UPSTREAM_WECHAT_PAY_REJECTED', { data: { code } });
+        alarms.rejectedRefund(refund.refundNo, rejected);
+      }
+      return { pauseMs };
     } catch (error) {
       if (!isUpstreamFailure(error)) throw error;
       if (isError(error, 'UPSTREAM_WECHAT_PAY_REJECTED'))

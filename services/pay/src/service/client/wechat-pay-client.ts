@@ -39,7 +39,7 @@ const garbled = (operation: string): DomainError =>
 const refundPauses: Readonly<Record<string, number>> = {
   NOTENOUGH: 30 * MINUTE_MS,
   FREQUENCYLIMITED: MINUTE_MS,
-  // Too soon after another refund of the order; other reasons stay and are alarmed by their age.
+  // Most often too soon after another refund of the order; who hears it again and again gives the alarm.
   INVALIDREQUEST: 2 * MINUTE_MS,
 };
 
